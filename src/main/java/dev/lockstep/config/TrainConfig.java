@@ -1,0 +1,52 @@
+package dev.lockstep.config;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The training run.
+ *
+ * @param epochs complete passes over the training set
+ * @param batchSize samples that make one weight update, over the whole cluster
+ * @param seed of weights, sample order and dropout; any value, 0 too
+ * @param shards S: fixed parts of the training set; decides the order of sums, so the result's bits
+ * @param workers W: barrier tasks; absent: as many as there are free slots, at most {@code shards}
+ * @param maxAttempts how often a round is tried when workers fail
+ */
+public record TrainConfig(
+    int epochs,
+    int batchSize,
+    long seed,
+    UpdaterConfig updater,
+    Optional<ClippingConfig> clipping,
+    int shards,
+    OptionalInt workers,
+    CheckpointEvery checkpointEvery,
+    int keepCheckpoints,
+    Optional<EarlyStopping> earlyStopping,
+    Trainer trainer,
+    int maxAttempts) {
+
+  /** How often a checkpoint is written: every so many epochs or iterations. */
+  public record CheckpointEvery(int count, Unit unit) {}
+
+  /** What a schedule or an interval counts in. */
+  public enum Unit {
+    EPOCH,
+    ITERATION
+  }
+
+  /**
+   * Training stops when the validation loss has not fallen by more than {@code minDelta} below its best for
+   * {@code patience} epochs in a row.
+   */
+  public record EarlyStopping(int patience, double minDelta) {}
+
+  /** Which trainer runs the epochs. */
+  public enum Trainer {
+    /** Lockstep's own: one update per global batch, the same bits on any number of workers. */
+    EXACT,
+    /** DL4J's ParameterAveragingTrainingMaster, kept to compare. */
+    PARAMETER_AVERAGING
+  }
+}
