@@ -1,0 +1,48 @@
+package dev.lockstep.network;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * All that an iteration changes: what goes into a round and comes out of it, and what a checkpoint keeps.
+ *
+ * @param parameters the flat parameter vector, DL4J's order
+ * @param updaterState the flat updater state (Adam's moments, …), DL4J's order; empty for SGD
+ * @param iteration weight updates done
+ * @param epoch complete epochs done
+ */
+@SuppressWarnings("ArrayRecordComponent") // a network's vectors: compared by sha256(), never by equals
+public record NetworkState(float[] parameters, float[] updaterState, int iteration, int epoch)
+    implements Serializable {
+
+  /** SHA-256 in hex over the parameters as little-endian float32: the run's fingerprint. */
+  public String parametersSha256() {
+    return sha256(parameters);
+  }
+
+  /** SHA-256 in hex over the updater state as little-endian float32. */
+  public String updaterStateSha256() {
+    return sha256(updaterState);
+  }
+
+  private static String sha256(float[] values) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+      int perChunk = chunk.capacity() / Float.BYTES;
+      for (int from = 0; from < values.length; from += perChunk) {
+        int count = Math.min(perChunk, values.length - from);
+        chunk.clear();
+        chunk.asFloatBuffer().put(values, from, count);
+        digest.update(chunk.limit(count * Float.BYTES));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

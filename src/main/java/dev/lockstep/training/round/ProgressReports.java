@@ -1,0 +1,32 @@
+package dev.lockstep.training.round;
+
+import dev.lockstep.plan.SampleOrder;
+import dev.lockstep.training.allreduce.Mesh;
+import java.time.Duration;
+
+/** Worker 0's word to the driver, a few times a second at most: how far the round is. */
+final class ProgressReports {
+  private static final long INTERVAL_NANOS = Duration.ofMillis(250).toNanos();
+
+  private final Mesh mesh;
+  private long last = System.nanoTime();
+
+  ProgressReports(Mesh mesh) {
+    this.mesh = mesh;
+  }
+
+  void at(int iteration, double[] shardLoss, SampleOrder order, int batch) {
+    long now = System.nanoTime();
+    if (mesh.worker() != 0 || now - last < INTERVAL_NANOS) {
+      return;
+    }
+    last = now;
+    double loss = 0;
+    int samples = 0;
+    for (int shard = 0; shard < shardLoss.length; shard++) {
+      loss += shardLoss[shard];
+      samples += order.share(batch, shard).size();
+    }
+    mesh.report(iteration, samples == 0 ? Double.NaN : loss / samples);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.lockstep.training.round;
+
+import dev.lockstep.plan.SampleOrder;
+
+/**
+ * The iterations that one barrier stage runs.
+ *
+ * @param epoch counted from 0
+ * @param firstBatch of the epoch, counted from 0
+ * @param batches how many follow from there
+ * @param order which samples make which batch
+ */
+public record Round(int epoch, int firstBatch, int batches, SampleOrder order)
+    implements java.io.Serializable {
+
+  public Round {
+    if (batches < 1 || firstBatch < 0 || firstBatch + batches > order.iterationsPerEpoch()) {
+      throw new IllegalArgumentException(
+          "Invalid round: batches " + firstBatch + " + " + batches + " of an epoch");
+    }
+  }
+
+  /** Whether the epoch's last batch is in it. */
+  public boolean endsEpoch() {
+    return firstBatch + batches == order.iterationsPerEpoch();
+  }
+
+  /** The run's iteration, counted from 0, that batch {@code batch} of the epoch is. */
+  public int iteration(int batch) {
+    return Math.addExact(Math.multiplyExact(epoch, order.iterationsPerEpoch()), batch);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.lockstep.training.round;
+
+import dev.lockstep.training.replica.StepClock;
+import dev.lockstep.training.round.WorkerReport.IterationSeen;
+import dev.lockstep.training.round.WorkerReport.ShardScore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Adds up the workers' reports, shard by shard, so that the numbers do not depend on the workers. */
+final class RoundSummary {
+  private RoundSummary() {}
+
+  /**
+   * @param reports of all workers, in their order
+   */
+  static RoundResult of(Round round, List<WorkerReport> reports, long wallNanos) {
+    WorkerReport first = reports.get(0);
+    for (WorkerReport report : reports) {
+      if (!report.parametersSha256().equals(first.parametersSha256())) {
+        throw new IllegalStateException(
+            "Failed to keep replicas alike: worker "
+                + report.worker()
+                + " ended with other parameters than worker 0 (are all executors of one CPU type?)");
+      }
+    }
+    List<RoundResult.Iteration> iterations = new ArrayList<>();
+    for (int i = 0; i < first.iterations().length; i++) {
+      iterations.add(iteration(round, reports, i));
+    }
+    return new RoundResult(
+        first.state(),
+        iterations,
+        validation(reports),
+        meanTimes(reports),
+        reports.size(),
+        wallNanos,
+        reports.stream().mapToLong(WorkerReport::bytesSent).max().orElse(0));
+  }
+
+  private static RoundResult.Iteration iteration(Round round, List<WorkerReport> reports, int i) {
+    int batch = round.firstBatch() + i;
+    int samples = round.order().batchSamples(batch);
+    double loss = 0;
+    long correct = 0;
+    for (WorkerReport report : reports) {
+      for (double shard : report.iterations()[i].shardLoss()) {
+        loss += shard;
+      }
+      correct += report.iterations()[i].correct();
+    }
+    IterationSeen first = reports.get(0).iterations()[i];
+    return new RoundResult.Iteration(
+        round.epoch() + 1,
+        round.iteration(batch) + 1,
+        samples,
+        loss / samples + first.regularization(),
+        correct,
+        first.learningRate(),
+        first.gradientNorm(),
+        first.updateNorm(),
+        first.wallNanos(),
+        first.reduceNanos());
+  }
+
+  private static RoundResult.Score validation(List<WorkerReport> reports) {
+    double loss = 0;
+    long correct = 0;
+    long samples = 0;
+    for (WorkerReport report : reports) {
+      for (ShardScore shard : report.validation()) {
+        loss += shard.loss();
+        correct += shard.correct();
+        samples += shard.samples();
+      }
+    }
+    return samples == 0
+        ? RoundResult.Score.NONE
+        : new RoundResult.Score(
+            OptionalDouble.of(loss / samples + reports.get(0).regularization()), correct, samples);
+  }
+
+  private static StepClock.Times meanTimes(List<WorkerReport> reports) {
+    StepClock.Times sum = StepClock.Times.ZERO;
+    for (WorkerReport report : reports) {
+      sum = sum.plus(report.times());
+    }
+    return sum.dividedBy(reports.size());
+  }
+}

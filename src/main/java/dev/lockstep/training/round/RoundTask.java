@@ -1,0 +1,20 @@
+package dev.lockstep.training.round;
+
+import dev.lockstep.network.Blueprint;
+import dev.lockstep.network.NetworkShape;
+import dev.lockstep.network.NetworkState;
+import dev.lockstep.training.allreduce.Endpoint;
+import dev.lockstep.training.allreduce.StageKey;
+import java.io.Serializable;
+import org.apache.spark.broadcast.Broadcast;
+
+/** All that a worker is told about a round. */
+record RoundTask(
+    Round round,
+    Blueprint blueprint,
+    NetworkShape shape,
+    Broadcast<NetworkState> state,
+    int workers,
+    Endpoint rendezvous,
+    StageKey key)
+    implements Serializable {}

@@ -1,0 +1,76 @@
+package dev.lockstep.training.round;
+
+import dev.lockstep.plan.SummingTree.Node;
+import dev.lockstep.training.replica.FlatVector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/**
+ * Adds the gradients of one worker's shards in the order of the summing tree, as they are computed: a vector a level of
+ * the tree, not one a shard.
+ */
+final class SubtreeSums {
+  private final FlatVector gradient;
+  private final List<Node> cover;
+  private final Map<Node, List<FlatVector>> levels = new HashMap<>();
+
+  /**
+   * @param gradient where a shard's gradient is left when it is computed
+   * @param cover the subtrees that the worker's shards make
+   */
+  SubtreeSums(FlatVector gradient, List<Node> cover) {
+    this.gradient = gradient;
+    this.cover = cover;
+    cover.forEach(subtree -> levels.put(subtree, new ArrayList<>()));
+  }
+
+  /**
+   * The sum over each subtree's shards; valid until the next call. What it holds where no shard has samples means
+   * nothing.
+   *
+   * @param compute leaves a shard's gradient; false where the shard has no samples
+   */
+  Map<Node, FlatVector> compute(IntPredicate compute) {
+    if (cover.size() == 1 && cover.get(0).isLeaf()) {
+      compute.test(cover.get(0).from());
+      return Map.of(cover.get(0), gradient);
+    }
+    Map<Node, FlatVector> sums = new HashMap<>();
+    for (Node subtree : cover) {
+      add(subtree, 0, levels.get(subtree), compute);
+      sums.put(subtree, levels.get(subtree).get(0));
+    }
+    return sums;
+  }
+
+  /** Puts the node's sum into the vector of {@code level}; false where nothing has samples. */
+  private boolean add(Node node, int level, List<FlatVector> vectors, IntPredicate compute) {
+    if (vectors.size() == level) {
+      vectors.add(FlatVector.zeros(gradient.length()));
+    }
+    FlatVector target = vectors.get(level);
+    if (node.isLeaf()) {
+      boolean present = compute.test(node.from());
+      return merge(target, false, gradient, present);
+    }
+    boolean left = add(node.left(), level, vectors, compute);
+    if (node.right().isLeaf()) {
+      return merge(target, left, gradient, compute.test(node.right().from()));
+    }
+    boolean right = add(node.right(), level + 1, vectors, compute);
+    return merge(target, left, vectors.get(level + 1), right);
+  }
+
+  private static boolean merge(
+      FlatVector target, boolean targetPresent, FlatVector other, boolean otherPresent) {
+    if (otherPresent && targetPresent) {
+      target.array().addi(other.array());
+    } else if (otherPresent) {
+      target.array().assign(other.array());
+    }
+    return targetPresent || otherPresent;
+  }
+}

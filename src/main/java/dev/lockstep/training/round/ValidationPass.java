@@ -1,0 +1,42 @@
+package dev.lockstep.training.round;
+
+import dev.lockstep.training.replica.BatchGradient.Score;
+import dev.lockstep.training.replica.MicroBatch;
+import dev.lockstep.training.replica.Replica;
+import dev.lockstep.training.shard.ShardBlock;
+import dev.lockstep.training.shard.ShardPair;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Loss and right answers over the validation split, shard by shard in chunks of a fixed size, so that the numbers' bits
+ * do not depend on the workers.
+ */
+final class ValidationPass {
+  private static final int CHUNK = 1024;
+
+  private ValidationPass() {}
+
+  static WorkerReport.ShardScore[] over(List<ShardPair> data, Replica replica) {
+    return data.stream()
+        .map(pair -> score(pair.validation(), replica))
+        .toArray(WorkerReport.ShardScore[]::new);
+  }
+
+  private static WorkerReport.ShardScore score(ShardBlock block, Replica replica) {
+    int[] indices = IntStream.range(0, block.samples()).toArray();
+    MicroBatch whole = null;
+    double loss = 0;
+    long correct = 0;
+    for (int from = 0; from < indices.length; from += CHUNK) {
+      int size = Math.min(CHUNK, indices.length - from);
+      MicroBatch batch =
+          whole != null && whole.samples() == size ? whole : new MicroBatch(replica.shape(), size);
+      whole = batch;
+      Score score = replica.evaluate(batch.fill(block, indices, from));
+      loss += score.loss();
+      correct += score.correct();
+    }
+    return new WorkerReport.ShardScore(loss, correct, indices.length);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.lockstep.training.round;
+
+import dev.lockstep.network.NetworkState;
+import dev.lockstep.training.replica.StepClock;
+import java.io.Serializable;
+
+/**
+ * What one worker brings back from a round.
+ *
+ * @param firstShard the first of its shards
+ * @param iterations what it saw, iteration by iteration
+ * @param validation its shards' share of the validation split, after the epoch's last update
+ * @param regularization what L1 and L2 add to a mean loss after the round
+ * @param times nanoseconds a step
+ * @param bytesSent to other workers
+ * @param parametersSha256 of its replica after the round; the same on all workers
+ * @param state of its replica, from worker 0 alone; null from the others
+ */
+@SuppressWarnings("ArrayRecordComponent") // a message: never compared
+record WorkerReport(
+    int worker,
+    int firstShard,
+    IterationSeen[] iterations,
+    ShardScore[] validation,
+    double regularization,
+    StepClock.Times times,
+    long bytesSent,
+    String parametersSha256,
+    NetworkState state)
+    implements Serializable {
+
+  /**
+   * One iteration on one worker.
+   *
+   * @param shardLoss the loss summed over each shard's samples, in order of its shards
+   * @param correct samples of its shards that the network named right before the update
+   */
+  record IterationSeen(
+      double[] shardLoss,
+      int correct,
+      double regularization,
+      double learningRate,
+      double gradientNorm,
+      double updateNorm,
+      long wallNanos,
+      long reduceNanos)
+      implements Serializable {}
+
+  /** Loss sum and right answers over a shard's validation samples. */
+  record ShardScore(double loss, long correct, int samples) implements Serializable {}
+}
