@@ -25,7 +25,7 @@ final class Causes {
         || cause instanceof java.nio.file.FileAlreadyExistsException
         || cause instanceof org.apache.hadoop.fs.FileAlreadyExistsException
         || cause instanceof java.nio.file.NotDirectoryException) {
-      return "a file is in its way";
+      return "not a directory";
     }
     if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
       return "no such file or directory";
