@@ -1,0 +1,124 @@
+package dev.lockstep.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.fs.Path;
+
+/** A directory that {@link AtomicDirectory} has committed, and so has a valid manifest. */
+public final class CommittedDirectory {
+  private final Store store;
+  private final Path path;
+  private final Manifest manifest;
+
+  private CommittedDirectory(Store store, Path path, Manifest manifest) {
+    this.store = store;
+    this.path = path;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Reads the manifest alone; empty when there is none or a damaged one.
+   *
+   * @throws StoreException if the store cannot be read
+   */
+  public static Optional<CommittedDirectory> read(Store store, Path directory) {
+    try (InputStream stream = store.fileSystem().open(new Path(directory, Manifest.NAME))) {
+      return Manifest.fromJson(stream.readAllBytes())
+          .map(manifest -> new CommittedDirectory(store, directory, manifest));
+    } catch (FileNotFoundException | ParentNotDirectoryException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StoreException("Cannot read: " + directory + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Reads every file and compares its length and SHA-256.
+   *
+   * @throws StoreException that names the first file that is missing or differs
+   */
+  public void verify() {
+    for (ManifestFile file : manifest.files()) {
+      try (InputStream stream = open(file.path())) {
+        check(file, Sha256.of(file.path(), stream));
+      } catch (IOException e) {
+        throw unreadable(file.path(), e);
+      }
+    }
+  }
+
+  /**
+   * A file's content, unverified.
+   *
+   * @throws StoreException if the manifest does not list it, or the store does not have it
+   */
+  public InputStream open(String name) {
+    listed(name);
+    try {
+      return store.fileSystem().open(new Path(path, name));
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /**
+   * A file's content, compared with the manifest.
+   *
+   * @throws StoreException if it is missing or differs
+   */
+  public byte[] bytes(String name) {
+    try (InputStream stream = open(name)) {
+      byte[] bytes = stream.readAllBytes();
+      check(listed(name), new ManifestFile(name, bytes.length, Sha256.of(bytes)));
+      return bytes;
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** Removes the directory, the manifest first, so that a half-removed one does not exist for readers. */
+  public void delete() {
+    try {
+      store.fileSystem().delete(new Path(path, Manifest.NAME), false);
+      store.fileSystem().delete(path, true);
+    } catch (IOException e) {
+      throw new StoreException("Cannot delete: " + path + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  private ManifestFile listed(String name) {
+    return manifest
+        .file(name)
+        .orElseThrow(
+            () -> new StoreException("Missing file: " + new Path(path, name) + " (not in the manifest)"));
+  }
+
+  private void check(ManifestFile expected, ManifestFile actual) {
+    if (actual.length() != expected.length()) {
+      throw damaged(expected, actual.length() + " bytes, the manifest says " + expected.length());
+    }
+    if (!actual.sha256().equals(expected.sha256())) {
+      throw damaged(expected, "its SHA-256 is not the manifest's");
+    }
+  }
+
+  private StoreException damaged(ManifestFile file, String how) {
+    return new StoreException("Invalid file: " + new Path(path, file.path()) + " (" + how + ")");
+  }
+
+  private StoreException unreadable(String name, IOException cause) {
+    String what = cause instanceof FileNotFoundException ? "Missing file: " : "Cannot read: ";
+    return new StoreException(what + new Path(path, name) + " (" + Causes.inWords(cause) + ")", cause);
+  }
+}

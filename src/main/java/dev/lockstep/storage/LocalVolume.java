@@ -1,0 +1,49 @@
+package dev.lockstep.storage;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A disk of this machine. Goes around Hadoop, whose local file system syncs nothing and renames by a check
+ * and then a move or copy; a POSIX rename never replaces a directory that holds a file.
+ */
+final class LocalVolume implements Volume {
+
+  @Override
+  public void makeDirectories(Path directory) throws IOException {
+    Files.createDirectories(local(directory));
+  }
+
+  @Override
+  public void sync(Path directory) throws IOException {
+    List<java.nio.file.Path> entries;
+    try (Stream<java.nio.file.Path> tree = Files.walk(local(directory))) {
+      entries = tree.toList();
+    }
+    for (java.nio.file.Path entry : entries) {
+      force(entry);
+    }
+  }
+
+  @Override
+  public void publish(Path from, Path to) throws IOException {
+    Files.move(local(from), local(to), StandardCopyOption.ATOMIC_MOVE);
+    force(local(to.getParent()));
+  }
+
+  private static void force(java.nio.file.Path entry) throws IOException {
+    try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+}

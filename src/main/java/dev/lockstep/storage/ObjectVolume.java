@@ -1,0 +1,47 @@
+package dev.lockstep.storage;
+
+import java.io.IOException;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * An object store: a rename copies, so the manifest moves last and its arrival is the commit.
+ *
+ * <p>Two writers that publish the same name at the same moment can mix their files, which the manifest's
+ * digests then reveal; jobs hold a lock for each run.
+ */
+record ObjectVolume(FileSystem fileSystem) implements Volume {
+
+  @Override
+  public void makeDirectories(Path directory) throws IOException {
+    if (!fileSystem.mkdirs(directory)) {
+      throw new IOException("mkdirs returned false");
+    }
+  }
+
+  @Override
+  public void sync(Path directory) {}
+
+  @Override
+  public void publish(Path from, Path to) throws IOException {
+    if (fileSystem.exists(to)) {
+      throw new FileAlreadyExistsException(to.toString());
+    }
+    makeDirectories(to);
+    for (FileStatus child : fileSystem.listStatus(from)) {
+      if (!child.getPath().getName().equals(Manifest.NAME)) {
+        move(child.getPath(), to);
+      }
+    }
+    move(new Path(from, Manifest.NAME), to);
+    fileSystem.delete(from, true);
+  }
+
+  private void move(Path child, Path to) throws IOException {
+    if (!fileSystem.rename(child, new Path(to, child.getName()))) {
+      throw new IOException("rename of " + child.getName() + " returned false");
+    }
+  }
+}

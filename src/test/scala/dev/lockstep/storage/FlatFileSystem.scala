@@ -1,0 +1,50 @@
+package dev.lockstep.storage
+
+import java.net.URI
+
+import org.apache.hadoop.conf.Configuration
+import org.apache.hadoop.fs.permission.FsPermission
+import org.apache.hadoop.fs.{FSDataOutputStream, FileStatus, Path, RawLocalFileSystem}
+import org.apache.hadoop.security.AccessControlException
+import org.apache.hadoop.util.Progressable
+
+/** The machine's disk behind another scheme, without rename of its own, as object stores are. */
+class FlatFileSystem extends RawLocalFileSystem {
+  override def getUri: URI = URI.create(s"$getScheme:///")
+  override def getScheme: String = "flat"
+  override def checkPath(path: Path): Unit = ()
+  override def pathToFile(path: Path): java.io.File = new java.io.File(path.toUri.getPath)
+  override def getFileStatus(path: Path): FileStatus = plain(super.getFileStatus(path))
+  override def listStatus(path: Path): Array[FileStatus] = super.listStatus(path).map(plain)
+
+  private def plain(status: FileStatus): FileStatus =
+    new FileStatus(status.getLen, status.isDirectory, 1, 1L << 20, 0L, status.getPath)
+}
+
+/** Lets everybody read and nobody write. */
+class ReadOnlyFileSystem extends FlatFileSystem {
+  override def getScheme: String = "readonly"
+  override def mkdirs(path: Path): Boolean = throw new AccessControlException("denied")
+  override def mkdirs(path: Path, permission: FsPermission): Boolean = mkdirs(path)
+  override def create(
+      path: Path,
+      overwrite: Boolean,
+      bufferSize: Int,
+      replication: Short,
+      blockSize: Long,
+      progress: Progressable
+  ): FSDataOutputStream = throw new AccessControlException("denied")
+}
+
+object FlatFileSystem {
+  def configuration: Configuration = {
+    val hadoop = new Configuration()
+    hadoop.setClass("fs.flat.impl", classOf[FlatFileSystem], classOf[org.apache.hadoop.fs.FileSystem])
+    hadoop.setClass(
+      "fs.readonly.impl",
+      classOf[ReadOnlyFileSystem],
+      classOf[org.apache.hadoop.fs.FileSystem]
+    )
+    hadoop
+  }
+}

@@ -1,0 +1,67 @@
+package dev.lockstep.storage
+
+import java.nio.file.Files
+
+import org.apache.hadoop.conf.Configuration
+import org.scalatest.funsuite.AnyFunSuite
+
+class StoreSuite extends AnyFunSuite {
+
+  test("a store has a place for each kind of result") {
+    TemporaryStore { (store, folder) =>
+      assert(store.prepared("r-1").toString == s"file:$folder/prepared/r-1")
+      assert(store.checkpoints("r-1").toString == s"file:$folder/checkpoints/r-1")
+      assert(store.models("m").toString == s"file:$folder/models/m")
+      assert(store.predictions("m").toString == s"file:$folder/predictions/m")
+      assert(store.warehouse().toString == s"file:$folder/warehouse")
+    }
+  }
+
+  test("a relative root lies below the working directory") {
+    val store = Store.open("var/store", new Configuration())
+    assert(store.root().toString == s"file:${System.getProperty("user.dir")}/var/store")
+  }
+
+  test("a name with a slash is no name") {
+    TemporaryStore { (store, _) =>
+      for (name <- Seq("a/b", "..", ".", "", "a b")) {
+        assertThrows[IllegalArgumentException](store.prepared(name))
+      }
+    }
+  }
+
+  test("checking a writable store leaves nothing behind") {
+    TemporaryStore { (_, folder) =>
+      Store.open(folder.resolve("a/b/c").toString, new Configuration()).checkWritable()
+      assert(folder.toFile.list().isEmpty)
+    }
+  }
+
+  test("a store below a file cannot be written") {
+    TemporaryStore { (_, folder) =>
+      Files.writeString(folder.resolve("file"), "")
+      val root = folder.resolve("file/store")
+      val refused = intercept[StoreException] {
+        Store.open(root.toString, new Configuration()).checkWritable()
+      }
+      assert(refused.getMessage == s"Cannot write store: file:$root (not a directory)")
+    }
+  }
+
+  test("a store without permission cannot be written, and stays as it was") {
+    TemporaryStore { (_, folder) =>
+      val store = Store.open(s"readonly://$folder/store", FlatFileSystem.configuration)
+      val refused = intercept[StoreException](store.checkWritable())
+      assert(refused.getMessage == s"Cannot write store: ${store.root()} (permission denied)")
+      assert(refused.getMessage.linesIterator.size == 1)
+      val begun = intercept[StoreException](AtomicDirectory.begin(store, store.prepared("run")))
+      assert(begun.getMessage == s"Cannot write: ${store.prepared("run")} (permission denied)")
+      assert(folder.toFile.list().isEmpty)
+    }
+  }
+
+  test("a root of an unknown scheme is refused in one line") {
+    val refused = intercept[StoreException](Store.open("nowhere://host/x", new Configuration()))
+    assert(refused.getMessage == "Cannot open store: nowhere://host/x (unknown scheme)")
+  }
+}
