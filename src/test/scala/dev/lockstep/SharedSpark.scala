@@ -36,6 +36,7 @@ object SharedSpark {
         "spark.sql.catalog.lockstep.warehouse",
         folder.resolve("warehouse").toUri.toString
       )
+      .config("spark.sql.catalog.lockstep.cache-enabled", "false")
       .getOrCreate()
     sys.addShutdownHook {
       session.stop()
