@@ -38,6 +38,7 @@ object SharedSpark {
       )
       .config("spark.sql.catalog.lockstep.cache-enabled", "false")
       .getOrCreate()
+    session.sparkContext.setLogLevel("WARN")
     sys.addShutdownHook {
       session.stop()
       FileUtil.fullyDelete(folder.toFile)

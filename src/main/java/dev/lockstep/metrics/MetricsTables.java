@@ -41,7 +41,8 @@ public final class MetricsTables {
   private final StoredTable<VersionRow> versions;
   private final StoredTable<CheckRow> checks;
 
-  private MetricsTables(Catalog catalog) {
+  /** Opens the tables in a catalog; what is missing is made. */
+  MetricsTables(Catalog catalog) {
     runs = StoredTable.open(TableDefinition.RUNS, catalog);
     epochs = StoredTable.open(TableDefinition.EPOCHS, catalog);
     iterations = StoredTable.open(TableDefinition.ITERATIONS, catalog);
