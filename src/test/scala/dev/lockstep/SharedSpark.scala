@@ -36,7 +36,9 @@ object SharedSpark {
         "spark.sql.catalog.lockstep.warehouse",
         folder.resolve("warehouse").toUri.toString
       )
+      .config("spark.sql.catalog.lockstep.cache-enabled", "false")
       .getOrCreate()
+    session.sparkContext.setLogLevel("WARN")
     sys.addShutdownHook {
       session.stop()
       FileUtil.fullyDelete(folder.toFile)

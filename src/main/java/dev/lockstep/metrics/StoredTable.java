@@ -1,0 +1,46 @@
+package dev.lockstep.metrics;
+
+import dev.lockstep.storage.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.io.CloseableIterable;
+
+/** A table of rows R in a catalog: reads see the newest commit, writes replace what a filter matches. */
+record StoredTable<R extends java.lang.Record>(TableDefinition<R> definition, Table table) {
+
+  static <R extends java.lang.Record> StoredTable<R> open(
+      TableDefinition<R> definition, Catalog catalog) {
+    return new StoredTable<>(definition, definition.open(catalog));
+  }
+
+  void replace(Expression filter, List<R> rows) {
+    new RowReplacement<>(table, definition.format(), filter).by(rows);
+  }
+
+  void change(Expression filter, UnaryOperator<List<R>> change) {
+    new RowReplacement<>(table, definition.format(), filter).change(change);
+  }
+
+  List<R> read(Expression filter, Comparator<R> order) {
+    List<R> rows = new ArrayList<>();
+    try {
+      table.refresh();
+      try (CloseableIterable<Record> records = IcebergGenerics.read(table).where(filter).build()) {
+        records.forEach(record -> rows.add(definition.format().toRow(record)));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new StoreException("Cannot read %s: %s".formatted(table.name(), e.getMessage()), e);
+    }
+    rows.sort(order);
+    return rows;
+  }
+}
