@@ -1,5 +1,7 @@
 package dev.lockstep.plan;
 
+import java.io.Serializable;
+
 /**
  * Which samples make which batch: a pure function of the seed, so that every worker knows it without asking.
  *
@@ -8,7 +10,8 @@ package dev.lockstep.plan;
  * the shards make one sequence of all N samples; batch i of the epoch is positions [i * B, min((i + 1) * B, N)). So
  * each sample is used once an epoch, a shard's shares of a batch differ by at most one, and nothing has to divide.
  */
-public record SampleOrder(long samples, int batchSize, int shards, long seed) {
+public record SampleOrder(long samples, int batchSize, int shards, long seed)
+    implements Serializable {
 
   public SampleOrder {
     require(samples >= 1, "samples", samples);

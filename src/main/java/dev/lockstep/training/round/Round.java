@@ -1,6 +1,7 @@
 package dev.lockstep.training.round;
 
 import dev.lockstep.plan.SampleOrder;
+import java.io.Serializable;
 
 /**
  * The iterations that one barrier stage runs.
@@ -11,7 +12,7 @@ import dev.lockstep.plan.SampleOrder;
  * @param order which samples make which batch
  */
 public record Round(int epoch, int firstBatch, int batches, SampleOrder order)
-    implements java.io.Serializable {
+    implements Serializable {
 
   public Round {
     if (batches < 1 || firstBatch < 0 || firstBatch + batches > order.iterationsPerEpoch()) {
