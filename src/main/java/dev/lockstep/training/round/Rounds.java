@@ -40,6 +40,11 @@ public final class Rounds {
     this.data = data;
   }
 
+  /** W: the workers that share a round. */
+  public int workers() {
+    return data.rdd().getNumPartitions();
+  }
+
   /**
    * Runs one attempt of a round. No Spark task starts and no gradient passes the driver between its iterations.
    *
@@ -47,7 +52,7 @@ public final class Rounds {
    */
   public RoundResult run(Round round, NetworkState state, Rendezvous.Progress progress) {
     long started = System.nanoTime();
-    int workers = data.rdd().getNumPartitions();
+    int workers = workers();
     StageKey key = StageKey.random();
     Broadcast<NetworkState> broadcast = spark.broadcast(state);
     String host = spark.getConf().get("spark.driver.host");
