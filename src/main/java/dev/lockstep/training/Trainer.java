@@ -11,6 +11,7 @@ import dev.lockstep.plan.SampleOrder;
 import dev.lockstep.training.round.Round;
 import dev.lockstep.training.round.RoundResult;
 import dev.lockstep.training.round.Rounds;
+import java.util.OptionalDouble;
 import org.apache.spark.SparkException;
 
 /** A training run from the driver's seat: round after round, until all epochs are done or early stopping says so. */
@@ -124,8 +125,12 @@ public final class Trainer {
           new Progress(batch, totals, progress.best(), progress.staleEpochs(), null);
       return;
     }
-    progress =
-        new EarlyStopping(config).afterEpoch(progress, state, result.validation().loss());
+    OptionalDouble loss = result.validation().loss();
+    if (loss.isPresent() && !Double.isFinite(loss.getAsDouble())) {
+      throw new DivergedException(
+          state.epoch(), state.iteration(), "the validation loss is " + loss.getAsDouble());
+    }
+    progress = new EarlyStopping(config).afterEpoch(progress, state, loss);
     boolean best = progress.best() != null && progress.best().epoch() == state.epoch();
     lastEpoch =
         new EpochSummary(state.epoch(), state.iteration(), totals, result.validation(), best);

@@ -13,7 +13,7 @@ record RoundTask(
     Round round,
     Blueprint blueprint,
     NetworkShape shape,
-    Broadcast<NetworkState> state,
+    Broadcast<Packed<NetworkState>> state,
     int workers,
     Endpoint rendezvous,
     StageKey key)

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
@@ -54,7 +53,7 @@ public final class Rounds {
     long started = System.nanoTime();
     int workers = workers();
     StageKey key = StageKey.random();
-    Broadcast<NetworkState> broadcast = spark.broadcast(state);
+    Broadcast<Packed<NetworkState>> broadcast = spark.broadcast(Packed.of(state));
     String host = spark.getConf().get("spark.driver.host");
     String bind = spark.getConf().get("spark.driver.bindAddress", host);
     try (Rendezvous rendezvous = Rendezvous.open(bind, host, key, workers, progress)) {
@@ -64,8 +63,8 @@ public final class Rounds {
       String group = "lockstep-" + rendezvous.endpoint().port();
       String text = "epoch " + (round.epoch() + 1) + ", " + round.batches() + " iterations";
       spark.setJobGroup(group, text, true); // survivors of a failed stage are interrupted
-      List<WorkerReport> reports = new ArrayList<>(barrierStage(data.rdd(), task).collect());
-      reports.sort(Comparator.comparingInt(WorkerReport::worker));
+      List<WorkerReport> reports =
+          barrierStage(data.rdd(), task).collect().stream().map(Packed::unpack).toList();
       return RoundSummary.of(round, reports, System.nanoTime() - started);
     } catch (IOException e) {
       throw new IllegalStateException("Failed to open the driver's rendezvous: " + e, e);
@@ -75,18 +74,18 @@ public final class Rounds {
     }
   }
 
-  private static JavaRDD<WorkerReport> barrierStage(JavaRDD<ShardPair> data, RoundTask task) {
-    RDD<WorkerReport> reports =
+  private static JavaRDD<Packed<WorkerReport>> barrierStage(JavaRDD<ShardPair> data, RoundTask task) {
+    RDD<Packed<WorkerReport>> reports =
         data.rdd()
             .barrier()
             .mapPartitions(
                 (Function1<
                             scala.collection.Iterator<ShardPair>,
-                            scala.collection.Iterator<WorkerReport>>
+                            scala.collection.Iterator<Packed<WorkerReport>>>
                         & Serializable)
                     pairs -> {
                       WorkerReport report = work(task, JavaConverters.asJavaIterator(pairs));
-                      return JavaConverters.asScalaIterator(List.of(report).iterator());
+                      return JavaConverters.asScalaIterator(List.of(Packed.of(report)).iterator());
                     },
                 false,
                 tag());
@@ -101,7 +100,7 @@ public final class Rounds {
     int worker = context.partitionId();
     Replica replica =
         new Replica(
-            task.blueprint(), task.shape(), task.state().value(), task.round().order().seed());
+            task.blueprint(), task.shape(), task.state().value().unpack(), task.round().order().seed());
     try (Mesh mesh =
         Mesh.join(
             new Mesh.Membership(
@@ -125,7 +124,7 @@ public final class Rounds {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
-  private static ClassTag<WorkerReport> tag() {
-    return ClassTag$.MODULE$.apply(WorkerReport.class);
+  private static ClassTag<Packed<WorkerReport>> tag() {
+    return ClassTag$.MODULE$.apply(Packed.class);
   }
 }

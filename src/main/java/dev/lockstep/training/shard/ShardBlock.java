@@ -3,30 +3,37 @@ package dev.lockstep.training.shard;
 import java.io.Serializable;
 
 /**
- * The samples of one shard as flat arrays, sample k at {@code features[k * width ..]}.
- *
- * @param shard the shard's number
- * @param width features of a sample
- * @param features [samples * width], row by row
- * @param labels [samples]: the class index or the real label
+ * The samples of one shard as flat arrays, sample k at {@code features[k * width ..]}. A class, not a record, because
+ * Spark may have to write it with Kryo 4.
  */
-@SuppressWarnings("ArrayRecordComponent") // a cache of samples: never compared
-public record ShardBlock(int shard, int width, float[] features, float[] labels)
-    implements Serializable {
+public final class ShardBlock implements Serializable {
+  private static final long serialVersionUID = 1L;
 
-  public ShardBlock {
-    if (features.length != (long) labels.length * width) {
-      throw new IllegalArgumentException(
-          "Invalid shard "
-              + shard
-              + ": "
-              + features.length
-              + " values (must be "
-              + labels.length
-              + " samples of "
-              + width
-              + ")");
-    }
+  private final int shard;
+  private final float[] features;
+  private final float[] labels;
+
+  /**
+   * @param shard the shard's number
+   * @param features [samples * width], row by row
+   * @param labels [samples]: the class index or the real label
+   */
+  public ShardBlock(int shard, float[] features, float[] labels) {
+    this.shard = shard;
+    this.features = features;
+    this.labels = labels;
+  }
+
+  public int shard() {
+    return shard;
+  }
+
+  public float[] features() {
+    return features;
+  }
+
+  public float[] labels() {
+    return labels;
   }
 
   public int samples() {

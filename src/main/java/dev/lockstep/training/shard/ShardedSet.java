@@ -127,7 +127,7 @@ public final class ShardedSet implements AutoCloseable {
     float[] features = new float[Math.multiplyExact(samples, layout.width())];
     float[] labels = new float[samples];
     pieces.forEach(piece -> piece.copyTo(features, labels));
-    return new ShardBlock(shard, layout.width(), features, labels);
+    return new ShardBlock(shard, features, labels);
   }
 
   private static Iterator<ShardPair> pairs(

@@ -1,0 +1,142 @@
+package dev.lockstep.registry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.lockstep.metrics.MetricsTables;
+import dev.lockstep.metrics.VersionRow;
+import dev.lockstep.network.Blueprint;
+import dev.lockstep.network.NetworkFile;
+import dev.lockstep.network.NetworkState;
+import dev.lockstep.storage.AtomicDirectory;
+import dev.lockstep.storage.CommittedDirectory;
+import dev.lockstep.storage.Store;
+import dev.lockstep.storage.StoreException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The model versions on the store, {@code models/<model>/<version>/{network.zip, features/, provenance.json}}, and
+ * their rows. A version never changes once it is there; only its status does, which is its row's.
+ */
+public final class Versions {
+  private static final String NETWORK = "network.zip";
+  private static final String PROVENANCE = "provenance.json";
+  private static final String FEATURES = "features";
+  private static final String CANDIDATE = "candidate";
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .registerModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
+  private final Store store;
+  private final MetricsTables tables;
+
+  public Versions(Store store, MetricsTables tables) {
+    this.store = store;
+    this.tables = tables;
+  }
+
+  /**
+   * A version as it lies on the store.
+   *
+   * @param sha256 of network.zip, in hex
+   */
+  public record Version(Path path, Provenance provenance, String sha256) {
+    public Path features() {
+      return new Path(path, FEATURES);
+    }
+  }
+
+  /** A network that training ended with. */
+  public record Trained(Blueprint blueprint, NetworkState state) {}
+
+  public Optional<Version> find(String model, String version) {
+    Path path = path(model, version);
+    return CommittedDirectory.read(store, path)
+        .map(
+            directory -> {
+              try {
+                Provenance provenance =
+                    JSON.readValue(directory.bytes(PROVENANCE), Provenance.class);
+                String sha256 = directory.manifest().file(NETWORK).orElseThrow().sha256();
+                return new Version(path, provenance, sha256);
+              } catch (IOException e) {
+                throw new StoreException("Invalid version: " + path + " (" + e + ")", e);
+              }
+            });
+  }
+
+  /** The bytes of a version's network.zip, checked against its manifest. */
+  public byte[] network(Version version) {
+    return CommittedDirectory.read(store, version.path())
+        .orElseThrow(() -> new StoreException("Missing version: " + version.path()))
+        .bytes(NETWORK);
+  }
+
+  /**
+   * Adds a candidate. Where the version is there already, from an attempt that was killed between its directory and
+   * its row, only the row is made good.
+   *
+   * @param features the fitted feature pipeline, which goes with the network
+   */
+  public Version add(Trained trained, Path features, Provenance provenance) {
+    Optional<Version> present = find(provenance.model(), provenance.version());
+    Version version = present.orElseGet(() -> write(trained, features, provenance));
+    tables.writeVersions(provenance.model(), rows -> withCandidate(rows, version));
+    return version;
+  }
+
+  private Version write(Trained trained, Path features, Provenance provenance) {
+    Path target = path(provenance.model(), provenance.version());
+    try (AtomicDirectory writing = AtomicDirectory.begin(store, target)) {
+      try (OutputStream out = writing.create(NETWORK)) {
+        NetworkFile.write(trained.blueprint().build(trained.state()), out);
+      }
+      try (OutputStream out = writing.create(PROVENANCE)) {
+        out.write(JSON.writeValueAsBytes(provenance));
+      }
+      FileUtil.copy(
+          store.fileSystem(),
+          features,
+          store.fileSystem(),
+          new Path(writing.path(), FEATURES),
+          false,
+          store.fileSystem().getConf());
+      writing.commit(Map.of("parameters_sha256", provenance.parametersSha256()));
+    } catch (IOException e) {
+      throw new StoreException("Failed to write version: " + target + " (" + e + ")", e);
+    }
+    return find(provenance.model(), provenance.version()).orElseThrow();
+  }
+
+  private static List<VersionRow> withCandidate(List<VersionRow> rows, Version version) {
+    Provenance provenance = version.provenance();
+    if (rows.stream().anyMatch(row -> row.version().equals(provenance.version()))) {
+      return rows;
+    }
+    List<VersionRow> changed = new ArrayList<>(rows);
+    changed.add(
+        new VersionRow(
+            provenance.model(),
+            provenance.version(),
+            provenance.runId(),
+            provenance.logicalDate(),
+            version.path().toString(),
+            version.sha256(),
+            CANDIDATE,
+            provenance.createdAt(),
+            "trained"));
+    return changed;
+  }
+
+  private Path path(String model, String version) {
+    return new Path(store.models(model), version);
+  }
+}
