@@ -1,0 +1,129 @@
+package dev.lockstep.pipeline;
+
+import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.dataset.PreparedData;
+import dev.lockstep.metrics.RunRow;
+import dev.lockstep.training.DivergedException;
+import java.time.Instant;
+
+/** The rows of {@code runs}: one for each time that somebody tried to train a run. */
+final class Attempts {
+  static final String RUNNING = "running";
+  static final String DONE = "done";
+  static final String FAILED = "failed";
+  static final String DIVERGED = "diverged";
+  static final String KILLED = "killed";
+
+  private final RunContext context;
+  private final PreparedData prepared;
+  private final long parameters;
+  private final int workers;
+  private final int attempt;
+  private final Instant startedAt;
+
+  private Attempts(
+      RunContext context, PreparedData prepared, long parameters, int workers, int attempt) {
+    this.context = context;
+    this.prepared = prepared;
+    this.parameters = parameters;
+    this.workers = workers;
+    this.attempt = attempt;
+    this.startedAt = context.clock().instant();
+  }
+
+  /** How an attempt ended; what is not known yet is null. */
+  record End(
+      String status,
+      Integer epochs,
+      Integer iterations,
+      String stopReason,
+      String parametersSha256,
+      String error) {}
+
+  /** Opens a new attempt; earlier ones that never ended were killed. */
+  static Attempts begin(RunContext context, PreparedData prepared, long parameters, int workers) {
+    int last = 0;
+    for (RunRow row : context.tables().runs(context.runId().text())) {
+      last = Math.max(last, row.attempt());
+      if (row.status().equals(RUNNING)) {
+        context.tables().writeRun(killed(row));
+      }
+    }
+    Attempts attempt = new Attempts(context, prepared, parameters, workers, last + 1);
+    attempt.write(new End(RUNNING, null, null, null, null, null), null);
+    return attempt;
+  }
+
+  int number() {
+    return attempt;
+  }
+
+  void end(End end) {
+    write(end, context.clock().instant());
+  }
+
+  void fail(RuntimeException error) {
+    String status = error instanceof DivergedException ? DIVERGED : FAILED;
+    end(new End(status, null, null, null, null, String.valueOf(error.getMessage())));
+  }
+
+  private void write(End end, Instant endedAt) {
+    LockstepConfig config = context.config();
+    context
+        .tables()
+        .writeRun(
+            new RunRow(
+                context.runId().text(),
+                attempt,
+                config.model(),
+                context.logicalDate(),
+                end.status(),
+                startedAt,
+                endedAt,
+                context.codeVersion(),
+                config.json(),
+                config.identity(),
+                prepared.fingerprint(),
+                prepared.trainRows(),
+                prepared.validationRows(),
+                prepared.testRows(),
+                parameters,
+                config.train().batchSize(),
+                config.train().shards(),
+                workers,
+                config.train().seed(),
+                end.epochs(),
+                end.iterations(),
+                end.stopReason(),
+                end.parametersSha256(),
+                end.error()));
+  }
+
+  private static RunRow killed(RunRow row) {
+    return new RunRow(
+        row.runId(),
+        row.attempt(),
+        row.model(),
+        row.logicalDate(),
+        KILLED,
+        row.startedAt(),
+        row.endedAt(),
+        row.codeVersion(),
+        row.config(),
+        row.configSha256(),
+        row.dataFingerprint(),
+        row.trainRows(),
+        row.validationRows(),
+        row.testRows(),
+        row.parameters(),
+        row.batchSize(),
+        row.shards(),
+        row.workers(),
+        row.seed(),
+        row.epochs(),
+        row.iterations(),
+        row.stopReason(),
+        row.parametersSha256(),
+        "no end was recorded");
+  }
+}

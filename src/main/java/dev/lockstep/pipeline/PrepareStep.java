@@ -1,0 +1,69 @@
+package dev.lockstep.pipeline;
+
+import dev.lockstep.dataset.CheckResult;
+import dev.lockstep.dataset.Preparation;
+import dev.lockstep.dataset.PreparedData;
+import dev.lockstep.dataset.RejectedDataException;
+import dev.lockstep.metrics.CheckRow;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** From the source to the run's prepared data; the outcome of each rule becomes a row, kept or broken. */
+public final class PrepareStep {
+  private PrepareStep() {}
+
+  public static PreparedData run(RunContext context) {
+    Preparation preparation =
+        new Preparation(
+            context.spark(),
+            context.store(),
+            context.config().data(),
+            context.config().evaluate());
+    try {
+      PreparedData prepared = preparation.prepare(context.runId().text(), context.date());
+      writeChecks(context, prepared.checks());
+      if (prepared.reused()) {
+        context.notices().accept("Data of run " + context.runId() + " are prepared already");
+      }
+      return prepared;
+    } catch (RejectedDataException e) {
+      writeChecks(context, e.checks());
+      throw e;
+    }
+  }
+
+  /** What the job prints. */
+  public static Map<String, Object> result(RunContext context, PreparedData prepared) {
+    Map<String, Object> rows = new LinkedHashMap<>();
+    rows.put("train", prepared.trainRows());
+    rows.put("validation", prepared.validationRows());
+    rows.put("test", prepared.testRows());
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("run_id", context.runId().text());
+    result.put("rows", rows);
+    result.put("features", prepared.featureWidth());
+    result.put("data_fingerprint", prepared.fingerprint());
+    result.put("prepared", prepared.path().toString());
+    return result;
+  }
+
+  private static void writeChecks(RunContext context, List<CheckResult> checks) {
+    List<CheckRow> rows =
+        checks.stream()
+            .map(
+                check ->
+                    new CheckRow(
+                        context.runId().text(),
+                        context.logicalDate(),
+                        check.rule(),
+                        check.column(),
+                        check.observed(),
+                        check.threshold(),
+                        check.passed()))
+            .toList();
+    if (!rows.isEmpty()) {
+      context.tables().writeChecks(context.runId().text(), rows);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.lockstep.pipeline;
+
+import dev.lockstep.checkpoint.Checkpoint;
+import dev.lockstep.checkpoint.Progress;
+import dev.lockstep.config.InvalidConfigException;
+import dev.lockstep.config.NetworkConfig;
+import dev.lockstep.network.Blueprint;
+import dev.lockstep.network.NetworkShape;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/** The untrained network of a config: from layers, a DL4J file or a Keras file. */
+final class StartingPoint {
+  private StartingPoint() {}
+
+  static Checkpoint of(RunContext context, NetworkShape shape) {
+    NetworkConfig network = context.config().network();
+    if (network.keras().isPresent()) {
+      return ofKeras(context, network.keras().get(), shape);
+    }
+    Blueprint blueprint =
+        network.dl4j().isPresent()
+            ? Blueprint.ofDl4j(text(context, network.dl4j().get()), shape)
+            : Blueprint.ofLayers(network, context.config().train(), shape);
+    return new Checkpoint(blueprint, Blueprint.stateOf(blueprint.build()), Progress.START);
+  }
+
+  private static Checkpoint ofKeras(RunContext context, String file, NetworkShape shape) {
+    try {
+      File local = File.createTempFile("lockstep", ".h5");
+      try (InputStream in = open(context, file)) {
+        Files.copy(in, local.toPath(), StandardCopyOption.REPLACE_EXISTING);
+        MultiLayerNetwork network = Blueprint.ofKeras(local, shape);
+        Blueprint blueprint = new Blueprint(network.getLayerWiseConfigurations().toJson());
+        return new Checkpoint(blueprint, Blueprint.stateOf(network), Progress.START);
+      } finally {
+        Files.deleteIfExists(local.toPath());
+      }
+    } catch (IOException e) {
+      throw unreadable("network.keras", file, e);
+    }
+  }
+
+  private static String text(RunContext context, String file) {
+    try (InputStream in = open(context, file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw unreadable("network.dl4j", file, e);
+    }
+  }
+
+  private static InputStream open(RunContext context, String file) throws IOException {
+    Path path = new Path(file);
+    return path.getFileSystem(context.spark().sparkContext().hadoopConfiguration()).open(path);
+  }
+
+  private static InvalidConfigException unreadable(String key, String file, IOException e) {
+    InvalidConfigException invalid =
+        new InvalidConfigException("Cannot read " + key + ": " + file + " (" + e + ")");
+    invalid.initCause(e);
+    return invalid;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.lockstep.pipeline;
+
+import dev.lockstep.checkpoint.Checkpoint;
+import dev.lockstep.checkpoint.Checkpoints;
+import dev.lockstep.checkpoint.Progress;
+import dev.lockstep.config.InvalidConfigException;
+import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.config.Task;
+import dev.lockstep.config.TrainConfig;
+import dev.lockstep.dataset.PreparedData;
+import dev.lockstep.dataset.Split;
+import dev.lockstep.network.NetworkShape;
+import dev.lockstep.plan.SampleOrder;
+import dev.lockstep.registry.Versions;
+import dev.lockstep.registry.Versions.Version;
+import dev.lockstep.training.RunIdentity;
+import dev.lockstep.training.Trainer;
+import dev.lockstep.training.TrainingListener;
+import dev.lockstep.training.TrainingTables;
+import dev.lockstep.training.round.Rounds;
+import dev.lockstep.training.shard.ShardedSet;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** From prepared data to a candidate version; goes on where a killed attempt was. */
+public final class TrainStep {
+  private final RunContext context;
+  private final PreparedData prepared;
+  private final TrainingListener listener;
+  private final NetworkShape shape;
+
+  private TrainStep(RunContext context, PreparedData prepared, TrainingListener listener) {
+    this.context = context;
+    this.prepared = prepared;
+    this.listener = listener;
+    this.shape = shape(context.config().data().task(), prepared);
+  }
+
+  /**
+   * Trains the run, unless it is done.
+   *
+   * @param listener watches
+   */
+  public static TrainResult run(
+      RunContext context, PreparedData prepared, TrainingListener listener) {
+    checkShards(context.config().train(), prepared);
+    Versions versions = new Versions(context.store(), context.tables());
+    Optional<Version> done = versions.find(context.config().model(), context.runId().text());
+    if (done.isPresent()) {
+      context.notices().accept("Run " + context.runId() + " is trained already");
+      return TrainResult.of(context, done.get());
+    }
+    return new TrainStep(context, prepared, listener).train(versions);
+  }
+
+  private TrainResult train(Versions versions) {
+    Checkpoints checkpoints = checkpoints();
+    Checkpoint first = StartingPoint.of(context, shape);
+    Checkpoint start =
+        checkpoints
+            .latest(context.notices())
+            .map(found -> new Checkpoint(first.blueprint(), found.state(), found.progress()))
+            .orElse(first);
+    int workers = Workers.of(context.config().train(), context.spark().sparkContext());
+    Attempts attempt =
+        Attempts.begin(context, prepared, first.state().parameters().length, workers);
+    try (ShardedSet data = shards(workers)) {
+      Checkpoint last = trainer(start, data, checkpoints).train();
+      Checkpoint kept = kept(last, checkpoints);
+      Map<String, Object> facts = TrainingFacts.of(context, prepared, last, kept, workers);
+      Version version =
+          versions.add(
+              new Versions.Trained(kept.blueprint(), kept.state()),
+              prepared.features(),
+              TrainingFacts.provenance(context, prepared, kept, facts));
+      attempt.end(
+          new Attempts.End(
+              Attempts.DONE,
+              last.state().epoch(),
+              last.state().iteration(),
+              last.progress().stopReason(),
+              kept.state().parametersSha256(),
+              null));
+      return TrainResult.of(context, version)
+          .ofAttempt(attempt.number(), start.state().iteration(), workers);
+    } catch (RuntimeException e) {
+      attempt.fail(e);
+      throw e;
+    }
+  }
+
+  private Trainer trainer(Checkpoint start, ShardedSet data, Checkpoints checkpoints) {
+    LockstepConfig config = context.config();
+    RunIdentity identity =
+        new RunIdentity(
+            context.runId().text(), config.model(), context.logicalDate(), config.data().task());
+    Rounds rounds =
+        new Rounds(
+            JavaSparkContext.fromSparkContext(context.spark().sparkContext()),
+            start.blueprint(),
+            shape,
+            data);
+    TrainConfig train = config.train();
+    return new Trainer(
+        train,
+        new SampleOrder(prepared.trainRows(), train.batchSize(), train.shards(), train.seed()),
+        rounds,
+        start,
+        new TrainingTables(context.tables(), identity, context.clock()),
+        checkpoints,
+        listener);
+  }
+
+  /** With early stopping the best epoch's network, else the last one's. */
+  private Checkpoint kept(Checkpoint last, Checkpoints checkpoints) {
+    Progress.Best best = last.progress().best();
+    boolean earlyStopping = context.config().train().earlyStopping().isPresent();
+    return earlyStopping && best != null && best.iteration() != last.state().iteration()
+        ? checkpoints.at(best.iteration())
+        : last;
+  }
+
+  private Checkpoints checkpoints() {
+    return new Checkpoints(
+        context.store(),
+        context.runId().text(),
+        Map.of("config", context.config().identity(), "data", prepared.fingerprint()),
+        context.config().train().keepCheckpoints());
+  }
+
+  private ShardedSet shards(int workers) {
+    return ShardedSet.of(
+        rows(Split.TRAIN),
+        rows(Split.VALIDATION),
+        new ShardedSet.Layout(
+            prepared.featureWidth(), context.config().train().shards(), workers));
+  }
+
+  private ShardedSet.Rows rows(Split split) {
+    return new ShardedSet.Rows(
+        context.spark().read().parquet(prepared.path(split).toString()), prepared.rows(split));
+  }
+
+  static NetworkShape shape(Task task, PreparedData prepared) {
+    int classes = task == Task.REGRESSION ? 1 : prepared.classes().size();
+    return new NetworkShape(task, prepared.featureWidth(), classes);
+  }
+
+  private static void checkShards(TrainConfig train, PreparedData prepared) {
+    if (train.shards() > prepared.trainRows()) {
+      throw new InvalidConfigException(
+          "Invalid train.shards: "
+              + train.shards()
+              + " (must be at most the "
+              + prepared.trainRows()
+              + " samples of the training split)");
+    }
+  }
+}
