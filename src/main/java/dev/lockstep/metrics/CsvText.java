@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Lines of RFC 4180: fields apart by commas, lines ended by CR LF, quotes where a field needs them. */
+/**
+ * Lines of RFC 4180: fields apart by commas, lines ended by CR LF, quotes where a field needs them.
+ */
 final class CsvText {
   private CsvText() {}
 

@@ -9,7 +9,10 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 import scala.collection.JavaConverters;
 
-/** Spark's values as plain Java: numbers, booleans, text, lists, maps, null; times as ISO 8601 text in UTC. */
+/**
+ * Spark's values as plain Java: numbers, booleans, text, lists, maps, null; times as ISO 8601 text
+ * in UTC.
+ */
 final class PlainValue {
   private PlainValue() {}
 

@@ -42,8 +42,8 @@ public final class Query {
   /**
    * Parses and analyzes the statement; its rows are computed when the result is printed.
    *
-   * @throws InvalidConfigException if Spark refuses the statement (syntax, unknown table or column), or if it is
-   *     anything but a query
+   * @throws InvalidConfigException if Spark refuses the statement (syntax, unknown table or
+   *     column), or if it is anything but a query
    * @throws StoreException if the tables cannot be read
    */
   public static QueryResult of(SparkSession spark, String sql) {
@@ -73,11 +73,15 @@ public final class Query {
     return message.lines().filter(line -> !line.isBlank()).findFirst().orElse(message).strip();
   }
 
-  /** By the classes of SQLSTATE: 21 and 22, rows that the statement cannot deal with; 42, a wrong statement. */
+  /**
+   * By the classes of SQLSTATE: 21 and 22, rows that the statement cannot deal with; 42, a wrong
+   * statement.
+   */
   private static boolean isUsersMistake(SparkThrowable failure) {
     String state = failure.getErrorClass() == null ? null : failure.getSqlState();
     return failure instanceof AnalysisException
-        || state != null && (state.startsWith("21") || state.startsWith("22") || state.startsWith("42"));
+        || state != null
+            && (state.startsWith("21") || state.startsWith("22") || state.startsWith("42"));
   }
 
   private static void refuseUnlessReading(LogicalPlan statement) {
@@ -88,7 +92,10 @@ public final class Query {
     }
   }
 
-  /** True if any part of the plan is more than a read: INSERT may stand below WITH, scripts anywhere. */
+  /**
+   * True if any part of the plan is more than a read: INSERT may stand below WITH, scripts
+   * anywhere.
+   */
   private static boolean isMoreThanRead(TreeNode<?> plan) {
     return plan instanceof Command
         || plan instanceof ParsedStatement

@@ -8,7 +8,9 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** The rows of a query, printed row by row, so that CSV and JSON of any length need little memory. */
+/**
+ * The rows of a query, printed row by row, so that CSV and JSON of any length need little memory.
+ */
 public final class QueryResult {
   private final Dataset<Row> rows;
 
@@ -17,11 +19,12 @@ public final class QueryResult {
   }
 
   /**
-   * Computes the rows and prints them, each line ended by a line feed (by CR LF in CSV, as RFC 4180 wants).
+   * Computes the rows and prints them, each line ended by a line feed (by CR LF in CSV, as RFC 4180
+   * wants).
    *
    * @return the number of rows
-   * @throws dev.lockstep.config.InvalidConfigException if the statement fails on a row, by a division by zero in
-   *     ANSI mode for instance
+   * @throws dev.lockstep.config.InvalidConfigException if the statement fails on a row, by a
+   *     division by zero in ANSI mode for instance
    * @throws dev.lockstep.storage.StoreException if the rows cannot be read
    */
   public long print(QueryFormat format, PrintStream out) {

@@ -78,9 +78,7 @@ final class TableText {
     }
     BigDecimal rounded = new BigDecimal(value).round(SIGNIFICANT_DIGITS).stripTrailingZeros();
     int exponent = rounded.precision() - rounded.scale() - 1;
-    return exponent < -5 || exponent > 14
-        ? scientific(rounded, exponent)
-        : rounded.toPlainString();
+    return exponent < -5 || exponent > 14 ? scientific(rounded, exponent) : rounded.toPlainString();
   }
 
   private static String scientific(BigDecimal value, int exponent) {
