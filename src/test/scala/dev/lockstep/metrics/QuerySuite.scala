@@ -4,7 +4,7 @@ import dev.lockstep.SharedSpark
 import dev.lockstep.config.InvalidConfigException
 import dev.lockstep.storage.StoreException
 import java.io.{ByteArrayOutputStream, PrintStream}
-import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.charset.StandardCharsets.{US_ASCII, UTF_8}
 import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._
 
@@ -44,6 +44,12 @@ class QuerySuite extends AnyFunSuite with SharedSpark {
           |a\nb  1234570  0.0  2.5e20
           |""".stripMargin
     )
+  }
+
+  test("text is printed in UTF-8 whatever the stream's charset") {
+    val bytes = new ByteArrayOutputStream()
+    Query.of(spark, "select 'Zürich' as a").print(CSV, new PrintStream(bytes, false, US_ASCII))
+    assert(bytes.toString(UTF_8) == "a\r\nZürich\r\n")
   }
 
   test("csv quotes as RFC 4180 and keeps doubles whole") {
@@ -108,6 +114,11 @@ class QuerySuite extends AnyFunSuite with SharedSpark {
     val error = intercept[InvalidConfigException](print("select (select a from values 1, 2 as t(a))", CSV))
     assert(error.getMessage.startsWith("Invalid query: [SCALAR_SUBQUERY_TOO_MANY_ROWS] "))
     assert(error.getMessage.linesIterator.size == 1)
+    val bytes = new ByteArrayOutputStream()
+    intercept[InvalidConfigException] {
+      Query.of(spark, "select (select a from values 1, 2 as t(a))").print(CSV, new PrintStream(bytes))
+    }
+    assert(bytes.size == 0)
     val other = intercept[StoreException](print("select raise_error('no')", CSV))
     assert(other.getMessage.matches("Failed to run query: [^\n]+"))
   }
