@@ -37,6 +37,7 @@ object SharedSpark {
         folder.resolve("warehouse").toUri.toString
       )
       .config("spark.sql.catalog.lockstep.cache-enabled", "false")
+      .config("spark.sql.catalog.lockstep.lock-impl", "dev.lockstep.metrics.LocalCommitLock")
       .getOrCreate()
     session.sparkContext.setLogLevel("WARN")
     sys.addShutdownHook {

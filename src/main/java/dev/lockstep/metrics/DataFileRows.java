@@ -26,11 +26,17 @@ import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.PartitionUtil;
 import org.apache.iceberg.util.StructLikeMap;
 
-/** The rows of single data files of a table, read and written in this process: no Spark task is needed. */
+/**
+ * The rows of single data files of a table, read and written in this process: no Spark task is
+ * needed.
+ */
 final class DataFileRows {
   private DataFileRows() {}
 
-  /** All live rows of a file, in all columns of the table; rows that delete files remove are left out. */
+  /**
+   * All live rows of a file, in all columns of the table; rows that delete files remove are left
+   * out.
+   */
   static List<Record> read(Table table, FileScanTask task) throws IOException {
     if (task.file().format() != FileFormat.PARQUET) {
       throw new IOException("Unsupported data file: " + task.file().location());

@@ -4,13 +4,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 
 /**
- * A row of {@code epochs}: an epoch on one split. Its key is (run_id, epoch, split). What only training has (updates,
- * rates, norms, the steps' times) is null for other splits.
+ * A row of {@code epochs}: an epoch on one split. Its key is (run_id, epoch, split). What only
+ * training has (updates, rates, norms, the steps' times) is null for other splits.
  */
 public record EpochRow(
     @Column(value = "the run's id", required = true) String runId,
     @Column(value = "the line of models that the run belongs to", required = true) String model,
-    @Column("the day that a nightly run is for; null for a run over all days") LocalDate logicalDate,
+    @Column("the day that a nightly run is for; null for a run over all days")
+        LocalDate logicalDate,
     @Column("the epoch, from 1") int epoch,
     @Column(value = "train, validation or test", required = true) String split,
     @Column("weight updates of the epoch") Integer iterations,

@@ -14,10 +14,11 @@ import org.apache.iceberg.LockManager;
 /**
  * Lets one process at a time commit to a table of a Hadoop catalog on a local file system.
  *
- * <p>Such a commit is a check that the next version's file is missing, and then a rename. HDFS refuses a rename onto an
- * existing file; a local file system overwrites it, so that of two processes one would lose its commit. The lock is the
- * operating system's, on a file beside the versions, and ends with its process. On other file systems only
- * the threads of this process wait for each other. Chosen by the catalog's property {@code lock-impl}.
+ * <p>Such a commit is a check that the next version's file is missing, and then a rename. HDFS
+ * refuses a rename onto an existing file; a local file system overwrites it, so that of two
+ * processes one would lose its commit. The lock is the operating system's, on a file beside the
+ * versions, and ends with its process. On other file systems only the threads of this process wait
+ * for each other. Chosen by the catalog's property {@code lock-impl}.
  */
 public final class LocalCommitLock implements LockManager {
   private static final String LOCK_FILE = ".commit.lock";

@@ -21,12 +21,13 @@ import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
 /**
  * The six tables of the catalog {@code lockstep}, namespace {@code metrics}.
  *
- * <p>Each write replaces the rows of its own key in one atomic commit: writing twice is writing once, a reader sees all
- * of a write or nothing, and writers of different keys never disturb each other. Rows go through Iceberg's Java API in
- * the calling process, so that they can be written while training holds every task slot. Safe for use by many threads.
+ * <p>Each write replaces the rows of its own key in one atomic commit: writing twice is writing
+ * once, a reader sees all of a write or nothing, and writers of different keys never disturb each
+ * other. Rows go through Iceberg's Java API in the calling process, so that they can be written
+ * while training holds every task slot. Safe for use by many threads.
  *
- * <p>Every write throws {@link dev.lockstep.storage.StoreException} if the table cannot be read or written, and
- * IllegalArgumentException if a row does not belong to the key that is replaced.
+ * <p>Every write throws {@link dev.lockstep.storage.StoreException} if the table cannot be read or
+ * written, and IllegalArgumentException if a row does not belong to the key that is replaced.
  */
 public final class MetricsTables {
   /** The name of the Spark catalog that holds the tables. */
@@ -52,8 +53,11 @@ public final class MetricsTables {
   }
 
   /**
-   * Opens the tables in the Iceberg catalog that Spark's settings {@code spark.sql.catalog.lockstep…} describe. What
-   * is missing (namespace, tables, columns) is made.
+   * Opens the tables in the Iceberg catalog that Spark's settings {@code
+   * spark.sql.catalog.lockstep…} describe. What is missing (namespace, tables, columns) is made.
+   *
+   * <p>A catalog with {@code cache-enabled=false} lets Spark SQL in the same session see each
+   * commit at once; on a local file system {@code lock-impl} should be {@link LocalCommitLock}.
    *
    * @throws InvalidConfigException if there is no such catalog
    * @throws dev.lockstep.storage.StoreException if a table has columns of other types
@@ -153,9 +157,10 @@ public final class MetricsTables {
   }
 
   /**
-   * Reads a model's versions, changes them and writes them, as one atomic step: if another writer changes the model's
-   * versions in between, the change is asked again with what that one wrote. So a change that keeps one champion keeps
-   * it for any number of writers. The change must have no effects of its own.
+   * Reads a model's versions, changes them and writes them, as one atomic step: if another writer
+   * changes the model's versions in between, the change is asked again with what that one wrote. So
+   * a change that keeps one champion keeps it for any number of writers. The change must have no
+   * effects of its own.
    */
   public void writeVersions(String model, UnaryOperator<List<VersionRow>> change) {
     versions.change(
@@ -176,7 +181,8 @@ public final class MetricsTables {
 
   private static void createNamespace(CatalogPlugin catalog) {
     String[] namespace = TableDefinition.NAMESPACE.levels();
-    if (catalog instanceof SupportsNamespaces namespaces && !namespaces.namespaceExists(namespace)) {
+    if (catalog instanceof SupportsNamespaces namespaces
+        && !namespaces.namespaceExists(namespace)) {
       try {
         namespaces.createNamespace(namespace, Map.of());
       } catch (org.apache.spark.sql.catalyst.analysis.NamespaceAlreadyExistsException e) {

@@ -20,8 +20,8 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /**
- * How a Java record is stored as an Iceberg row: each component is the column of the same name in snake_case, in the
- * record's order. Times keep microseconds.
+ * How a Java record is stored as an Iceberg row: each component is the column of the same name in
+ * snake_case, in the record's order. Times keep microseconds.
  */
 final class RowFormat<R extends java.lang.Record> {
   private static final Map<Class<?>, Type> TYPES =
@@ -59,7 +59,9 @@ final class RowFormat<R extends java.lang.Record> {
     return schema;
   }
 
-  /** The row as a record of the table's own schema, which may have more columns: those stay null. */
+  /**
+   * The row as a record of the table's own schema, which may have more columns: those stay null.
+   */
   Record toRecord(R row, Schema tableSchema) {
     GenericRecord record = GenericRecord.create(tableSchema);
     for (RecordComponent component : components) {
@@ -101,7 +103,10 @@ final class RowFormat<R extends java.lang.Record> {
         : Types.NestedField.optional(id, name, type, column.value());
   }
 
-  /** {@code logicalDate} is column {@code logical_date}; {@code configSha256} is {@code config_sha256}. */
+  /**
+   * {@code logicalDate} is column {@code logical_date}; {@code configSha256} is {@code
+   * config_sha256}.
+   */
   private static String columnName(RecordComponent component) {
     return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT);
   }

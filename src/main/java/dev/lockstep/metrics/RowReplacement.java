@@ -28,10 +28,11 @@ import org.apache.iceberg.io.CloseableIterable;
 /**
  * Replaces the rows that a filter matches by others, in one commit.
  *
- * <p>Whatever files the rows lie in: a file that holds only matching rows leaves the table, and of one that matches in
- * part (a compacted file of many epochs, say) the other rows are written anew in the same commit. The commit is
- * serializable: when another writer has added rows that the filter may match, or has touched a file that this
- * replacement touches, it fails as a whole, and the replacement starts again from the table as it is then.
+ * <p>Whatever files the rows lie in: a file that holds only matching rows leaves the table, and of
+ * one that matches in part (a compacted file of many epochs, say) the other rows are written anew
+ * in the same commit. The commit is serializable: when another writer has added rows that the
+ * filter may match, or has touched a file that this replacement touches, it fails as a whole, and
+ * the replacement starts again from the table as it is then.
  */
 final class RowReplacement<R extends java.lang.Record> {
   /** Conflicts in a row before giving up; each one means that another writer went ahead. */
@@ -58,8 +59,8 @@ final class RowReplacement<R extends java.lang.Record> {
   }
 
   /**
-   * Replaces the matching rows by what the change makes of them; after a conflict it is asked anew. Nothing is
-   * committed if it changes nothing.
+   * Replaces the matching rows by what the change makes of them; after a conflict it is asked anew.
+   * Nothing is committed if it changes nothing.
    *
    * @throws IllegalArgumentException if the filter does not match a row of the result
    * @throws StoreException if the table cannot be read or written, or the outcome is unknown
@@ -86,7 +87,7 @@ final class RowReplacement<R extends java.lang.Record> {
         }
       } catch (CommitStateUnknownException e) {
         throw new StoreException(
-            "Unknown outcome of a commit to %s: %s (nothing was removed; a rerun replaces the same rows)"
+            "Unknown outcome of a commit to %s: %s (no file was removed; a rerun is safe)"
                 .formatted(table.name(), firstLine(e)),
             e);
       } catch (IOException | UncheckedIOException | NotFoundException e) {
@@ -194,8 +195,7 @@ final class RowReplacement<R extends java.lang.Record> {
   }
 
   private StoreException failed(Exception e) {
-    return new StoreException(
-        "Failed to write %s: %s".formatted(table.name(), firstLine(e)), e);
+    return new StoreException("Failed to write %s: %s".formatted(table.name(), firstLine(e)), e);
   }
 
   private static String firstLine(Exception e) {

@@ -14,7 +14,10 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 
-/** A table of rows R in a catalog: reads see the newest commit, writes replace what a filter matches. */
+/**
+ * A table of rows R in a catalog: reads see the newest commit, writes replace what a filter
+ * matches.
+ */
 record StoredTable<R extends java.lang.Record>(TableDefinition<R> definition, Table table) {
 
   static <R extends java.lang.Record> StoredTable<R> open(

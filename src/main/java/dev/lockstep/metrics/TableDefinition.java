@@ -16,9 +16,10 @@ import org.apache.iceberg.types.Types;
 /**
  * A table: its name, its rows and the column that partitions it by value.
  *
- * <p>Runs are what is replaced, resumed and looked up, so the tables of a run are partitioned by run_id: a run's rows
- * lie in files of their own, a replacement touches no other run's files, and so commits of two runs never conflict.
- * Versions are changed by line of models (one champion each), so model partitions them.
+ * <p>Runs are what is replaced, resumed and looked up, so the tables of a run are partitioned by
+ * run_id: a run's rows lie in files of their own, a replacement touches no other run's files, and
+ * so commits of two runs never conflict. Versions are changed by line of models (one champion
+ * each), so model partitions them.
  */
 record TableDefinition<R extends java.lang.Record>(
     String name, RowFormat<R> format, String partitionColumn) {
@@ -56,8 +57,8 @@ record TableDefinition<R extends java.lang.Record>(
   }
 
   /**
-   * Loads the table, creates it where it is missing, and adds the columns that it lacks, as nullable ones. Columns
-   * that only the table has stay.
+   * Loads the table, creates it where it is missing, and adds the columns that it lacks, as
+   * nullable ones. Columns that only the table has stay.
    *
    * @throws StoreException if a column of the table has another type than the rows
    */

@@ -8,7 +8,8 @@ public record VersionRow(
     @Column(value = "the line of models", required = true) String model,
     @Column(value = "the version's name", required = true) String version,
     @Column(value = "the run that trained it", required = true) String runId,
-    @Column("the day that a nightly run is for; null for a run over all days") LocalDate logicalDate,
+    @Column("the day that a nightly run is for; null for a run over all days")
+        LocalDate logicalDate,
     @Column(value = "the version's directory", required = true) String path,
     @Column("SHA-256 of the version's manifest, in hex") String sha256,
     @Column(value = "candidate, champion, retired or rejected", required = true) String status,

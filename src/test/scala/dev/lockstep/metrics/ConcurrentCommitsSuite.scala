@@ -62,12 +62,12 @@ class ConcurrentCommitsSuite extends AnyFunSuite {
       val processes = Seq("a", "b").map { id =>
         new ProcessBuilder(
           java, "-Xmx256m", "-cp", sys.props("java.class.path"), "dev.lockstep.metrics.CommitLoop",
-          warehouse.toString, id, "30"
+          warehouse.toString, id, "15"
         ).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start()
       }
       assert(processes.map(_.waitFor()) == Seq(0, 0))
       for (id <- Seq("a", "b")) {
-        assert(open(warehouse).epochs(id).asScala.map(_.epoch) == (1 to 30))
+        assert(open(warehouse).epochs(id).asScala.map(_.epoch) == (1 to 15))
       }
     }
   }
