@@ -22,7 +22,9 @@ import org.nd4j.linalg.factory.Nd4j
 import org.nd4j.linalg.learning.config.Adam
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction
 
-/** Uses every library that the jar carries, in an application of its own whose class path is Spark and the jar. */
+/** Uses every library that the jar carries, in an application of its own whose class path is Spark
+  * and the jar.
+  */
 object JarProbe {
   def main(arguments: Array[String]): Unit = {
     val folder = Path.of(arguments(0))
@@ -31,7 +33,10 @@ object JarProbe {
       .builder()
       .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
       .config("spark.kryo.registrator", "org.nd4j.kryo.Nd4jRegistrator")
-      .config("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
+      .config(
+        "spark.sql.extensions",
+        "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
+      )
       .config("spark.sql.catalog.probe", "org.apache.iceberg.spark.SparkCatalog")
       .config("spark.sql.catalog.probe.type", "hadoop")
       .config("spark.sql.catalog.probe.warehouse", folder.resolve("warehouse").toUri.toString)

@@ -14,7 +14,8 @@ class JarSuite extends AnyFunSuite {
 
   test("the jar has no class that Spark has, and none of Scala's or Hadoop's", Packaged) {
     val spark = Files.readString(Path.of("target/spark.classpath")).trim.split(File.pathSeparator)
-    val twice = classes(jar).intersect(spark.iterator.flatMap(path => classes(new File(path))).toSet)
+    val twice =
+      classes(jar).intersect(spark.iterator.flatMap(path => classes(new File(path))).toSet)
     assert(twice.isEmpty)
   }
 
@@ -36,7 +37,12 @@ class JarSuite extends AnyFunSuite {
   private def classes(file: File): Set[String] = {
     val opened = new JarFile(file)
     try
-      opened.entries().asScala.map(_.getName).filter(_.endsWith(".class")).toSet - "module-info.class"
+      opened
+        .entries()
+        .asScala
+        .map(_.getName)
+        .filter(_.endsWith(".class"))
+        .toSet - "module-info.class"
     finally opened.close()
   }
 
