@@ -1,0 +1,96 @@
+package dev.lockstep
+
+import java.io.File
+import java.nio.file.{Files, Path}
+
+import scala.sys.process.{Process, ProcessLogger}
+
+import org.scalatest.funsuite.AnyFunSuite
+
+/** The scripts against a `java` and a `spark-submit` that print what they are given, a line each.
+  */
+class LauncherSuite extends AnyFunSuite {
+  private val home = Path.of("").toAbsolutePath
+  private val jar = home.resolve("target/lockstep.jar").toString
+
+  private lazy val programs: Path = {
+    val folder = Files.createTempDirectory("programs")
+    Files.createDirectory(folder.resolve("bin"))
+    for (name <- Seq("java", "spark-submit")) {
+      val script = folder.resolve("bin").resolve(name)
+      Files.writeString(script, "#!/bin/sh\necho \"$SPARK_LOCAL_IP\"\nprintf '%s\\n' \"$@\"\n")
+      script.toFile.setExecutable(true)
+    }
+    folder
+  }
+
+  test("with SPARK_HOME every argument goes to the cluster's spark-submit", Packaged) {
+    val arguments = Seq("--master", "yarn", "--class", "Main", "app.jar", "--master", "a b")
+    assert(run("spark-submit", arguments, "SPARK_HOME" -> programs.toString).tail == arguments)
+  }
+
+  test("without SPARK_HOME or a master the job may choose the slots", Packaged) {
+    val lines = embedded("spark-submit", "--class", "Main", "app.jar", "--master", "x")
+    assert(lines.head == "127.0.0.1" && lines.contains("-Xmx4g"))
+    val expected = Seq("--conf", "spark.lockstep.embedded=true", "--class", "Main", "app.jar")
+    assert(submitted(lines) == expected ++ Seq("--master", "x"))
+  }
+
+  test("a master is kept, and a remote one is not told that we are 127.0.0.1", Packaged) {
+    val arguments = Seq("--conf", "spark.master=spark://host:7077", "app.jar")
+    val lines = embedded("spark-submit", arguments: _*)
+    assert(lines.head.isEmpty && submitted(lines) == arguments)
+  }
+
+  test("the driver's memory, options and class path are this JVM's", Packaged) {
+    for (memory <- Seq(Seq("--driver-memory", "2g"), Seq("--conf", "spark.driver.memory=2g")))
+      assert(embedded("spark-submit", memory :+ "app.jar": _*).contains("-Xmx2g"))
+    val options = Seq("--driver-java-options=-Da=1 -Db=2", "--driver-class-path", "/first.jar")
+    val lines = embedded("spark-submit", options :+ "app.jar": _*)
+    assert(lines.contains("-Da=1") && lines.contains("-Db=2"))
+    assert(lines(lines.indexOf("-cp") + 1).startsWith("/first.jar" + File.pathSeparator))
+  }
+
+  test("a job's arguments stand before --, Spark's behind it", Packaged) {
+    val lines = embedded("train", "--conf", "a b.conf", "--", "--master", "local[2]")
+    assert(
+      submitted(lines).drop(4) ==
+        Seq("--master", "local[2]", "--class", "dev.lockstep.job.TrainJob", jar) ++
+        Seq("--conf", "a b.conf")
+    )
+  }
+
+  test("nightly without an argument is the demo", Packaged) {
+    assert(submitted(embedded("nightly")).takeRight(3) == Seq(jar, "--conf", "conf/flights.conf"))
+  }
+
+  test("plan starts no Spark", Packaged) {
+    assert(embedded("plan", "--conf", "a.conf").takeRight(3).head == "dev.lockstep.job.PlanJob")
+  }
+
+  test("a script works through a symbolic link and from another folder", Packaged) {
+    val link = Files.createSymbolicLink(programs.resolve("query"), home.resolve("jobs/query"))
+    val lines = run(link.toString, Seq("select 1"), "JAVA_HOME" -> programs.toString)
+    assert(submitted(lines).takeRight(2) == Seq(jar, "select 1"))
+  }
+
+  private def submitted(lines: Seq[String]): Seq[String] =
+    lines.drop(lines.indexOf("org.apache.spark.deploy.SparkSubmit") + 1)
+
+  private def embedded(script: String, arguments: String*): Seq[String] =
+    run(script, arguments, "JAVA_HOME" -> programs.toString)
+
+  private def run(
+      script: String,
+      arguments: Seq[String],
+      variable: (String, String)
+  ): Seq[String] = {
+    val command = home.resolve("jobs").resolve(script).toString +: arguments
+    val clean = Seq("env", "-u", "SPARK_HOME", "-u", "SPARK_LOCAL_IP", "-u", "SPARK_DRIVER_MEMORY")
+    val lines = Seq.newBuilder[String]
+    val variables = Seq(s"${variable._1}=${variable._2}")
+    val status = Process(clean ++ variables ++ command, programs.toFile).!(ProcessLogger(line => lines += line))
+    assert(status == 0)
+    lines.result()
+  }
+}
