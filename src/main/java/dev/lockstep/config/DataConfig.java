@@ -10,7 +10,8 @@ import java.util.OptionalInt;
  * @param source a Parquet folder, a Hadoop URI or the name of a catalog table
  * @param where a SQL predicate on the source's rows; empty for all rows
  * @param key the columns that together identify a row and fix the sample order
- * @param date the column with the event's day; required when a run has a logical date or splits by days
+ * @param date the column with the event's day; required when a run has a logical date or splits by
+ *     days
  * @param windowDays the days of data, up to and including the logical date, that a dated run uses;
  *     absent: all days up to the logical date
  * @param label the column to predict

@@ -5,10 +5,11 @@ import java.util.List;
 /**
  * The columns that become the network's input, in this order: numeric, categorical, arrays.
  *
- * @param numeric number or boolean columns: missing values imputed by the median, then scaled to mean 0 and
- *     standard deviation 1, both fitted on the training split
+ * @param numeric number or boolean columns: missing values imputed by the median, then scaled to
+ *     mean 0 and standard deviation 1, both fitted on the training split
  * @param categorical string, whole-number or boolean columns, encoded as {@code encoding} says
- * @param arrays columns of fixed-length {@code array<float>} or {@code array<double>}, taken as they are
+ * @param arrays columns of fixed-length {@code array<float>} or {@code array<double>}, taken as
+ *     they are
  * @param hashBuckets the width that all categorical columns together take when hashed
  */
 public record FeaturesConfig(

@@ -6,7 +6,8 @@ import java.util.OptionalDouble;
 public sealed interface LayerConfig {
 
   /** y = activation(x W + b), W of shape [inputs, units]. */
-  record Dense(int units, String activation, OptionalDouble l1, OptionalDouble l2) implements LayerConfig {}
+  record Dense(int units, String activation, OptionalDouble l1, OptionalDouble l2)
+      implements LayerConfig {}
 
   /**
    * Batch normalization (Ioffe and Szegedy 2015, arXiv 1502.03167).

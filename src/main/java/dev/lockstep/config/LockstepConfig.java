@@ -6,8 +6,8 @@ package dev.lockstep.config;
  * @param model the line of models that the run's version joins
  * @param store the root of everything written: a path or a Hadoop URI
  * @param json the effective settings, defaults included, as one line of JSON with sorted keys
- * @param identity SHA-256, in hex, of the settings that decide the result: all but the store, the workers
- *     and other settings that may differ between attempts of one run
+ * @param identity SHA-256, in hex, of the settings that decide the result: all but the store, the
+ *     workers and other settings that may differ between attempts of one run
  */
 public record LockstepConfig(
     String model,

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param keras a Keras HDF5 file, output layer included
  * @param l1 L1 coefficient on weights, for each layer without its own
  * @param l2 L2 coefficient on weights, for each layer without its own
- * @param weightInit DL4J's name of the weights' first distribution, lower case: xavier, relu, …
+ * @param weightInit DL4J's name of the weights' first distribution, lower case with '-': xavier,
+ *     relu, lecun-normal, …
  */
 public record NetworkConfig(
     List<LayerConfig> layers,

@@ -37,8 +37,8 @@ public record TrainConfig(
   }
 
   /**
-   * Training stops when the validation loss has not fallen by more than {@code minDelta} below its best for
-   * {@code patience} epochs in a row.
+   * Training stops when the validation loss has not fallen by more than {@code minDelta} below its
+   * best for {@code patience} epochs in a row.
    */
   public record EarlyStopping(int patience, double minDelta) {}
 

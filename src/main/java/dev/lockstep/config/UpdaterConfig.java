@@ -8,8 +8,8 @@ package dev.lockstep.config;
  * @param beta2 of Adam, in [0, 1)
  * @param decay of RMSProp's mean square, in (0, 1)
  * @param epsilon added to the denominator of Adam, RMSProp and AdaGrad
- * @param weightDecay decoupled decay of the weights, times the learning rate (Loshchilov and Hutter 2019,
- *     arXiv 1711.05101); 0 for none
+ * @param weightDecay decoupled decay of the weights, times the learning rate (Loshchilov and Hutter
+ *     2019, arXiv 1711.05101); 0 for none
  */
 public record UpdaterConfig(
     Type type,

@@ -1,0 +1,88 @@
+package dev.lockstep.config;
+
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Effective settings as one line of JSON, keys sorted, secrets masked; and what identifies a run
+ * among them.
+ */
+final class SettingsJson {
+  /** Keys whose value must not be written anywhere. */
+  private static final Pattern SECRET_KEY =
+      Pattern.compile(
+          "password|passwd|secret|token|credential|access[-_.]?key", Pattern.CASE_INSENSITIVE);
+
+  /** The user part of a URI, where some schemes carry a password or key. */
+  private static final Pattern URI_USER = Pattern.compile("(\\w[\\w+.-]*://)[^/@\\s]*:[^/@\\s]*@");
+
+  /**
+   * Settings that do not decide the trained bits, so that attempts of one run may differ in them.
+   */
+  private static final Set<String> NOT_IDENTITY =
+      Set.of(
+          "store",
+          "evaluate",
+          "gate",
+          "train.workers",
+          "train.max-attempts",
+          "train.keep-checkpoints");
+
+  private SettingsJson() {}
+
+  static String of(Map<String, Object> settings) {
+    return ConfigValueFactory.fromMap(masked(settings)).render(ConfigRenderOptions.concise());
+  }
+
+  /** SHA-256 in hex over the JSON of the settings that decide the trained bits. */
+  static String identity(Map<String, Object> settings) {
+    byte[] json = of(without(settings, "")).getBytes(StandardCharsets.UTF_8);
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+    } catch (NoSuchAlgorithmException everyJdkHasIt) {
+      throw new AssertionError(everyJdkHasIt);
+    }
+  }
+
+  private static Map<String, Object> masked(Map<String, Object> settings) {
+    Map<String, Object> masked = new LinkedHashMap<>();
+    settings.forEach(
+        (key, value) -> masked.put(key, SECRET_KEY.matcher(key).find() ? "***" : masked(value)));
+    return masked;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Object masked(Object value) {
+    if (value instanceof Map<?, ?> object) {
+      return masked((Map<String, Object>) object);
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(SettingsJson::masked).toList();
+    }
+    return value instanceof String text ? URI_USER.matcher(text).replaceAll("$1***@") : value;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> without(Map<String, Object> settings, String section) {
+    Map<String, Object> kept = new LinkedHashMap<>();
+    settings.forEach(
+        (key, value) -> {
+          if (NOT_IDENTITY.contains(section + key)) {
+            return;
+          }
+          kept.put(
+              key,
+              value instanceof Map<?, ?> m ? without((Map<String, Object>) m, key + ".") : value);
+        });
+    return kept;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.lockstep.job;
+
+import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.config.TrainConfig;
+import dev.lockstep.storage.Store;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Opens the Spark session of a job.
+ *
+ * <p>What the user's Spark options set stands; this fills the rest: the Iceberg catalog {@code
+ * lockstep} on the store, UTC, and, where Spark is embedded in the job's own process, a local
+ * master with a slot for each worker.
+ */
+final class SparkSessions {
+  private static final String CATALOG = "spark.sql.catalog.lockstep";
+  private static final String EXTENSION =
+      "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
+  private static final String MAINS = "dev.lockstep.job.";
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)])?");
+
+  private SparkSessions() {}
+
+  /** The session of a job on a model's settings. */
+  static SparkSession open(LockstepConfig config, String job) {
+    SparkConf spark = new SparkConf();
+    if (config.train().trainer() == TrainConfig.Trainer.PARAMETER_AVERAGING) {
+      spark.setIfMissing("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+      spark.setIfMissing("spark.kryo.registrator", "org.nd4j.kryo.Nd4jRegistrator");
+    }
+    String name = "lockstep " + job + " " + config.model();
+    return open(settings(spark, config.store(), config.train().workers().orElse(1)), name);
+  }
+
+  /** The session of a job that only reads a store's tables. */
+  static SparkSession open(String store, String job) {
+    return open(settings(new SparkConf(), store, 1), "lockstep " + job);
+  }
+
+  /** Fills what {@code given} leaves open. */
+  static SparkConf settings(SparkConf given, String store, int workers) {
+    SparkConf spark = given.clone();
+    spark.setIfMissing("spark.master", "local[*]");
+    if (LOCAL.matcher(spark.get("spark.master")).matches()) {
+      embed(spark, workers);
+    }
+    spark.set("spark.sql.session.timeZone", "UTC");
+    String extensions = spark.get("spark.sql.extensions", "");
+    if (Arrays.stream(extensions.split(",")).map(String::strip).noneMatch(EXTENSION::equals)) {
+      spark.set(
+          "spark.sql.extensions", extensions.isBlank() ? EXTENSION : extensions + "," + EXTENSION);
+    }
+    if (!spark.contains(CATALOG)) {
+      spark.set(CATALOG, "org.apache.iceberg.spark.SparkCatalog");
+      spark.setIfMissing(CATALOG + ".type", "hadoop");
+      spark.setIfMissing(CATALOG + ".warehouse", warehouse(spark, store));
+    }
+    return spark;
+  }
+
+  private static SparkSession open(SparkConf settings, String name) {
+    // Unless told a name, spark-submit takes the main class's.
+    if (settings.get("spark.app.name", MAINS).startsWith(MAINS)) {
+      settings.setAppName(name);
+    }
+    return SparkSession.builder().config(settings).getOrCreate();
+  }
+
+  private static void embed(SparkConf spark, int workers) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    int slots = Math.max(slots(spark.get("spark.master"), cores), workers);
+    if (workers > cores) {
+      System.err.printf(
+          "Warning: %d workers on %d cores of one machine: they take turns, and the result is the"
+              + " same%n",
+          workers, cores);
+    }
+    spark.set("spark.master", "local[" + slots + "]");
+    spark.setIfMissing("spark.ui.enabled", "false");
+    spark.setIfMissing("spark.driver.host", "127.0.0.1");
+    spark.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    spark.setIfMissing("spark.sql.shuffle.partitions", Integer.toString(2 * slots));
+  }
+
+  private static int slots(String master, int cores) {
+    Matcher local = LOCAL.matcher(master);
+    String count = local.matches() ? local.group(1) : null;
+    return count == null ? 1 : count.equals("*") ? cores : Integer.parseInt(count);
+  }
+
+  private static String warehouse(SparkConf spark, String store) {
+    Store opened = Store.open(store, SparkHadoopUtil.get().newConfiguration(spark));
+    return opened.warehouse().toString();
+  }
+}

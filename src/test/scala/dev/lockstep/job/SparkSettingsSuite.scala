@@ -1,0 +1,53 @@
+package dev.lockstep.job
+
+import org.apache.spark.SparkConf
+import org.scalatest.funsuite.AnyFunSuite
+
+class SparkSettingsSuite extends AnyFunSuite {
+  private val cores = Runtime.getRuntime.availableProcessors
+  private val catalog = "spark.sql.catalog.lockstep"
+
+  private def settings(workers: Int, given: (String, String)*): SparkConf = {
+    val conf = new SparkConf(false)
+    given.foreach { case (key, value) => conf.set(key, value) }
+    SparkSessions.settings(conf, "var/store", workers)
+  }
+
+  test("without a master Spark is embedded, on all cores, in UTC, without a UI or an open port") {
+    val conf = settings(1)
+    assert(conf.get("spark.master") == s"local[$cores]")
+    assert(conf.get("spark.ui.enabled") == "false")
+    assert(conf.get("spark.driver.bindAddress") == "127.0.0.1")
+    assert(conf.get("spark.sql.session.timeZone") == "UTC")
+  }
+
+  test("embedded Spark has a slot for each worker") {
+    assert(settings(cores + 3).get("spark.master") == s"local[${cores + 3}]")
+    assert(settings(3, "spark.master" -> "local").get("spark.master") == "local[3]")
+    assert(settings(1, "spark.master" -> "local[5]").get("spark.master") == "local[5]")
+  }
+
+  test("a cluster's settings stand") {
+    val conf = settings(9, "spark.master" -> "spark://host:7077", "spark.ui.enabled" -> "true")
+    assert(
+      conf.get("spark.master") == "spark://host:7077" && conf.get("spark.ui.enabled") == "true"
+    )
+    assert(!conf.contains("spark.driver.host"))
+    assert(settings(9, "spark.master" -> "local[2,4]").get("spark.master") == "local[2,4]")
+  }
+
+  test("the catalog is on the store, unless the user's is another") {
+    val conf = settings(1)
+    assert(conf.get(catalog + ".type") == "hadoop")
+    assert(conf.get(catalog + ".warehouse").matches("file:/.*/var/store/warehouse"))
+    val own =
+      settings(1, catalog -> "org.apache.iceberg.spark.SparkCatalog", catalog + ".type" -> "rest")
+    assert(own.get(catalog + ".type") == "rest" && !own.contains(catalog + ".warehouse"))
+  }
+
+  test("Iceberg's extensions join the user's, once") {
+    val ours = settings(1).get("spark.sql.extensions")
+    assert(settings(1, "spark.sql.extensions" -> ours).get("spark.sql.extensions") == ours)
+    assert(settings(1, "spark.sql.extensions" -> "a.B").get("spark.sql.extensions") == s"a.B,$ours")
+  }
+}
