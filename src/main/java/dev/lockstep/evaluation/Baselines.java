@@ -12,7 +12,8 @@ public final class Baselines {
   /**
    * The constant baseline and the linear one, in this order.
    *
-   * @param train columns row_id (long), features (array&lt;float&gt;), label (double); at least one row
+   * @param train columns row_id (long), features (array&lt;float&gt;), label (double); at least one
+   *     row
    */
   public static List<Baseline> fit(Dataset<Row> train, Target target) {
     if (target.task() == Task.REGRESSION) {

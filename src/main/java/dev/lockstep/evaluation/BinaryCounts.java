@@ -4,7 +4,8 @@ package dev.lockstep.evaluation;
  * What follows from the four counts of a binary classification.
  *
  * <p>A row is predicted positive if its probability of class 1 is above 0.5. As in scikit-learn,
- * precision without a positive prediction, recall without a positive label and F1 without either are 0.
+ * precision without a positive prediction, recall without a positive label and F1 without either
+ * are 0.
  */
 final class BinaryCounts implements MetricState<BinaryCounts> {
   private static final long serialVersionUID = 1L;
@@ -45,7 +46,8 @@ final class BinaryCounts implements MetricState<BinaryCounts> {
     report.mean("base-rate", truePositives + falseNegatives, rows);
     ratio(report, "precision", truePositives, truePositives + falsePositives, rows);
     ratio(report, "recall", truePositives, truePositives + falseNegatives, rows);
-    ratio(report, "f1", 2 * truePositives, 2 * truePositives + falsePositives + falseNegatives, rows);
+    ratio(
+        report, "f1", 2 * truePositives, 2 * truePositives + falsePositives + falseNegatives, rows);
   }
 
   private static void ratio(SliceReport report, String metric, long part, long whole, long rows) {

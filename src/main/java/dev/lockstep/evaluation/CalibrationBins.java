@@ -3,11 +3,13 @@ package dev.lockstep.evaluation;
 import java.util.Locale;
 
 /**
- * How often class 1 came true where its probability was said to be so much: ten bins of equal width.
+ * How often class 1 came true where its probability was said to be so much: ten bins of equal
+ * width.
  *
- * <p>Bin 01 holds the probabilities in [0, 0.1), bin 02 those in [0.1, 0.2), …, bin 10 those in [0.9, 1].
- * {@code calibration-bin-03-predicted} is the mean probability in bin 03 and {@code
- * calibration-bin-03-observed} the fraction of class 1 there; samples are the bin's rows. An empty bin has no rows.
+ * <p>Bin 01 holds the probabilities in [0, 0.1), bin 02 those in [0.1, 0.2), …, bin 10 those in
+ * [0.9, 1]. {@code calibration-bin-03-predicted} is the mean probability in bin 03 and {@code
+ * calibration-bin-03-observed} the fraction of class 1 there; samples are the bin's rows. An empty
+ * bin has no rows.
  */
 final class CalibrationBins implements MetricState<CalibrationBins> {
   private static final long serialVersionUID = 1L;

@@ -10,69 +10,56 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import scala.Tuple2;
 
 /**
  * Scores the chunks of a partition one after the other, with a network that is read once.
  *
- * @param kept the columns that scored rows keep, in order
+ * @param rowIdColumn where the kept columns have the row_id
  */
-record ChunkScoring(
-    Broadcast<byte[]> network, Target target, int[] kept, int rowIdColumn, int featuresColumn)
-    implements MapPartitionsFunction<Row, Row> {
+record ChunkScoring(Broadcast<byte[]> network, Target target, int rowIdColumn)
+    implements MapPartitionsFunction<Tuple2<Row, float[]>, Row> {
 
   /**
    * The scored rows.
    *
-   * @param rows whole chunks, in order of row_id
+   * @param rows kept columns and features: whole chunks, in order of row_id
    */
   @Override
-  public Iterator<Row> call(Iterator<Row> rows) {
+  public Iterator<Row> call(Iterator<Tuple2<Row, float[]>> rows) {
     if (!rows.hasNext()) {
       return Collections.emptyIterator();
     }
     return new ScoredChunks(rows, InferenceNetwork.read(network.value()));
   }
 
-  static float[] features(Row row, int column) {
-    List<Float> values = row.getList(column);
-    float[] features = new float[values.size()];
-    int i = 0;
-    for (float value : values) {
-      features[i++] = value;
-    }
-    return features;
-  }
-
-  private List<Row> score(List<Row> chunk, InferenceNetwork reader) {
-    float[][] features = new float[chunk.size()][];
-    for (int i = 0; i < features.length; i++) {
-      features[i] = features(chunk.get(i), featuresColumn);
-    }
+  private List<Row> score(List<Tuple2<Row, float[]>> chunk, InferenceNetwork reader) {
+    float[][] features = chunk.stream().map(Tuple2::_2).toArray(float[][]::new);
     double[][] predictions = reader.predict(features, target.width());
     List<Row> scored = new ArrayList<>(features.length);
     for (int i = 0; i < features.length; i++) {
-      scored.add(scored(chunk.get(i), predictions[i]));
+      scored.add(scored(chunk.get(i)._1(), predictions[i]));
     }
     return scored;
   }
 
-  private Row scored(Row row, double[] prediction) {
-    Object[] values = new Object[kept.length + 1];
-    for (int i = 0; i < kept.length; i++) {
-      values[i] = row.get(kept[i]);
+  private Row scored(Row kept, double[] prediction) {
+    Object[] values = new Object[kept.size() + 1];
+    for (int i = 0; i < kept.size(); i++) {
+      values[i] = kept.get(i);
     }
-    values[kept.length] = target.task() == Task.MULTICLASS ? prediction : prediction[0];
+    values[kept.size()] = target.task() == Task.MULTICLASS ? prediction : (Object) prediction[0];
     return RowFactory.create(values);
   }
 
   /** Holds one chunk at a time. */
   private final class ScoredChunks implements Iterator<Row> {
-    private final Iterator<Row> rows;
+    private final Iterator<Tuple2<Row, float[]>> rows;
     private final InferenceNetwork reader;
     private Iterator<Row> scored = Collections.emptyIterator();
-    private Row next;
+    private Tuple2<Row, float[]> next;
 
-    ScoredChunks(Iterator<Row> rows, InferenceNetwork reader) {
+    ScoredChunks(Iterator<Tuple2<Row, float[]>> rows, InferenceNetwork reader) {
       this.rows = rows;
       this.reader = reader;
       this.next = rows.next();
@@ -94,9 +81,9 @@ record ChunkScoring(
       return scored.next();
     }
 
-    private List<Row> chunk() {
+    private List<Tuple2<Row, float[]>> chunk() {
       long id = chunkId(next);
-      List<Row> chunk = new ArrayList<>();
+      List<Tuple2<Row, float[]>> chunk = new ArrayList<>();
       while (next != null && chunkId(next) == id) {
         chunk.add(next);
         next = rows.hasNext() ? rows.next() : null;
@@ -104,8 +91,8 @@ record ChunkScoring(
       return chunk;
     }
 
-    private long chunkId(Row row) {
-      return row.getLong(rowIdColumn) / NetworkScorer.CHUNK_ROWS;
+    private long chunkId(Tuple2<Row, float[]> row) {
+      return row._1().getLong(rowIdColumn) / NetworkScorer.CHUNK_ROWS;
     }
   }
 }

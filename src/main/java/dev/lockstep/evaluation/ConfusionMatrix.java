@@ -65,7 +65,10 @@ final class ConfusionMatrix implements MetricState<ConfusionMatrix> {
     }
   }
 
-  /** F1 of class k is 2 TP / (2 TP + FP + FN): twice the hits, by the labels and predictions of k together. */
+  /**
+   * F1 of class k is 2 TP / (2 TP + FP + FN): twice the hits, by the labels and predictions of k
+   * together.
+   */
   private void macroF1(
       SliceReport report, Map<Integer, Long> actual, Map<Integer, Long> predicted, long rows) {
     if (rows == 0) {

@@ -43,8 +43,7 @@ final class ConstantScorer implements Scorer {
 
   @Override
   public Dataset<Row> score(Dataset<Row> rows) {
-    Column[] values =
-        Arrays.stream(prediction).mapToObj(functions::lit).toArray(Column[]::new);
+    Column[] values = Arrays.stream(prediction).mapToObj(functions::lit).toArray(Column[]::new);
     return rows.drop(NetworkScorer.FEATURES)
         .withColumn(
             target.predictionColumn(),

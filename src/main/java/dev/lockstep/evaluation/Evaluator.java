@@ -11,11 +11,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Measures scored rows: one pass over them for all slices, and for a binary task a second one for the
- * exact AUC. The same rows give the same bits for any partitioning.
+ * Measures scored rows: one pass over them for all slices, and for a binary task a second one for
+ * the exact AUC. The same rows give the same bits for any partitioning.
  *
  * <p>Metrics: binary: auc, log-loss, accuracy, base-rate, precision, recall, f1, brier and the
- * calibration bins; multiclass: log-loss, accuracy, macro-f1 and the confusion matrix; regression: rmse, mae, r2.
+ * calibration bins; multiclass: log-loss, accuracy, macro-f1 and the confusion matrix; regression:
+ * rmse, mae, r2.
  */
 public final class Evaluator {
   private static final int TREE_DEPTH = 2;
@@ -38,8 +39,10 @@ public final class Evaluator {
    *
    * @param scored columns row_id, label (double), the slice columns and {@link
    *     Target#predictionColumn()}, as {@link Scorer#score} gives them
-   * @throws dev.lockstep.config.InvalidConfigException if a slice column is missing or has more than 1000 values
-   * @throws IllegalStateException naming the first row whose label or prediction is not the target's
+   * @throws dev.lockstep.config.InvalidConfigException if a slice column is missing or has more
+   *     than 1000 values
+   * @throws IllegalStateException naming the first row whose label or prediction is not the
+   *     target's
    */
   public Evaluation evaluate(Dataset<Row> scored) {
     Slices.checkPresent(scored, sliceColumns);

@@ -6,9 +6,9 @@ import java.math.BigInteger;
 /**
  * A sum of doubles without rounding, and so without an order.
  *
- * <p>A fixed-point number over the whole range of double: the value is the sum of {@code
- * limbs[i] * 2^(32 i - 1074)}. Limbs are signed and wider than their 32 bits, so a carry is due only once
- * in 2^30 terms. (R. M. Neal, Fast exact summation using small and large superaccumulators, 2015.)
+ * <p>A fixed-point number over the whole range of double: the value is the sum of {@code limbs[i] *
+ * 2^(32 i - 1074)}. Limbs are signed and wider than their 32 bits, so a carry is due only once in
+ * 2^30 terms. (R. M. Neal, Fast exact summation using small and large superaccumulators, 2015.)
  */
 final class ExactSum implements Serializable {
   private static final long serialVersionUID = 1L;

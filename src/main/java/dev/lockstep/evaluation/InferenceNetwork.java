@@ -22,8 +22,9 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 /**
  * A DL4J network that only predicts, on one native thread. For one thread at a time.
  *
- * <p>Reads configuration and parameters from DL4J's zip itself: DL4J's reader would also deserialize a
- * preprocessor from it as a Java object, which a file must never be allowed to ask for.
+ * <p>Reads configuration and parameters from DL4J's zip itself: DL4J's reader would also
+ * deserialize a preprocessor from it as a Java object, which a file must never be allowed to ask
+ * for.
  */
 final class InferenceNetwork {
   private static final String CONFIGURATION = "configuration.json";
@@ -40,7 +41,8 @@ final class InferenceNetwork {
   /**
    * Reads a network.
    *
-   * @param zip the bytes of a MultiLayerNetwork or ComputationGraph as DL4J's ModelSerializer writes them
+   * @param zip the bytes of a MultiLayerNetwork or ComputationGraph as DL4J's ModelSerializer
+   *     writes them
    * @throws IllegalArgumentException if they are not
    */
   static InferenceNetwork read(byte[] zip) {
@@ -80,7 +82,8 @@ final class InferenceNetwork {
     }
   }
 
-  private static InferenceNetwork layers(MultiLayerConfiguration configuration, INDArray parameters) {
+  private static InferenceNetwork layers(
+      MultiLayerConfiguration configuration, INDArray parameters) {
     configuration.setDataType(parameters.dataType());
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     network.init(parameters, false);
@@ -92,8 +95,7 @@ final class InferenceNetwork {
     configuration.setDataType(parameters.dataType());
     ComputationGraph network = new ComputationGraph(configuration);
     network.init(parameters, false);
-    return new InferenceNetwork(
-        input -> network.outputSingle(false, input), parameters.dataType());
+    return new InferenceNetwork(input -> network.outputSingle(false, input), parameters.dataType());
   }
 
   private static Map<String, byte[]> entries(byte[] zip) {

@@ -12,7 +12,10 @@ import org.apache.spark.sql.Row;
 final class LinearRegressionScorer implements Scorer {
   private static final int MOST_ITERATIONS = 100;
 
-  /** So little that it only decides between equals: one-hot columns determine their coefficients up to a shift. */
+  /**
+   * So little that it only decides between equals: one-hot columns determine their coefficients up
+   * to a shift.
+   */
   private static final double RIDGE = 1e-6;
 
   private final LinearRegressionModel model;
@@ -34,8 +37,7 @@ final class LinearRegressionScorer implements Scorer {
   public Dataset<Row> score(Dataset<Row> rows) {
     return model
         .transform(
-            rows.withColumn(
-                NetworkScorer.FEATURES, array_to_vector(col(NetworkScorer.FEATURES))))
+            rows.withColumn(NetworkScorer.FEATURES, array_to_vector(col(NetworkScorer.FEATURES))))
         .drop(NetworkScorer.FEATURES);
   }
 }

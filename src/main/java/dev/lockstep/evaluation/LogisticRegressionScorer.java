@@ -16,7 +16,10 @@ import org.apache.spark.sql.Row;
 final class LogisticRegressionScorer implements Scorer {
   private static final int MOST_ITERATIONS = 100;
 
-  /** So little that it only decides between equals: one-hot columns determine their coefficients up to a shift. */
+  /**
+   * So little that it only decides between equals: one-hot columns determine their coefficients up
+   * to a shift.
+   */
   private static final double RIDGE = 1e-6;
 
   private final LogisticRegressionModel model;
@@ -53,13 +56,11 @@ final class LogisticRegressionScorer implements Scorer {
   public Dataset<Row> score(Dataset<Row> rows) {
     Dataset<Row> scored =
         model.transform(
-            rows.withColumn(
-                NetworkScorer.FEATURES, array_to_vector(col(NetworkScorer.FEATURES))));
+            rows.withColumn(NetworkScorer.FEATURES, array_to_vector(col(NetworkScorer.FEATURES))));
     Column probabilities = vector_to_array(col("probability"), "float64");
     return scored
         .drop(NetworkScorer.FEATURES)
         .withColumn(
-            "probability",
-            target.task() == Task.BINARY ? probabilities.getItem(1) : probabilities);
+            "probability", target.task() == Task.BINARY ? probabilities.getItem(1) : probabilities);
   }
 }

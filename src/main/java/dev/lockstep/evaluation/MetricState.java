@@ -5,8 +5,9 @@ import java.io.Serializable;
 /**
  * What one family of metrics has to know of a set of rows.
  *
- * <p>Law: however rows are dealt to states and in whatever order and grouping the states are merged,
- * the report is the same, bit for bit. So a state holds integers and {@link ExactSum}s only.
+ * <p>Law: however rows are dealt to states and in whatever order and grouping the states are
+ * merged, the report is the same, bit for bit. So a state holds integers and {@link ExactSum}s
+ * only.
  *
  * @param <S> the state itself
  */

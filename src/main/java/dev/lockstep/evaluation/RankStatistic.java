@@ -6,9 +6,9 @@ import java.util.OptionalDouble;
 /**
  * The Mann-Whitney statistic of a run of ascending scores: exact, with ties.
  *
- * <p>AUC = (pairs in which the positive row's score is higher + half the pairs of equal score) / all
- * pairs of a positive and a negative row. All counts are integers; a count beyond 2^63 (from
- * 4 billion rows on) is an ArithmeticException.
+ * <p>AUC = (pairs in which the positive row's score is higher + half the pairs of equal score) /
+ * all pairs of a positive and a negative row. All counts are integers; a count beyond 2^63 (from 4
+ * billion rows on) is an ArithmeticException.
  *
  * @param doubledWins twice the pairs won, so that a tie counts 1
  */
@@ -41,6 +41,8 @@ record RankStatistic(long positives, long negatives, long doubledWins) implement
     auc()
         .ifPresentOrElse(
             value -> report.measured("auc", value, positives + negatives),
-            () -> report.undefined("auc", positives + negatives == 0 ? "no rows" : "rows of one class"));
+            () ->
+                report.undefined(
+                    "auc", positives + negatives == 0 ? "no rows" : "rows of one class"));
   }
 }

@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The metrics of all slices, gathered in one pass. Mergeable in any order, like the states it holds.
+ * The metrics of all slices, gathered in one pass. Mergeable in any order, like the states it
+ * holds.
  *
- * <p>A column of too many values, a label or a prediction that cannot be measured is noted during the
- * pass and refused after it, in one line on the driver.
+ * <p>A column of too many values, a label or a prediction that cannot be measured is noted during
+ * the pass and refused after it, in one line on the driver.
  */
 final class SliceTable implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -104,12 +105,28 @@ final class SliceTable implements Serializable {
 
   private boolean measurable(ScoredRow row) {
     if (!target.admitsLabel(row.label())) {
-      note(row.rowId(), "Invalid label: " + row.label() + " at row_id " + row.rowId() + " (must be " + target.labels() + ")");
+      note(
+          row.rowId(),
+          "Invalid label: "
+              + row.label()
+              + " at row_id "
+              + row.rowId()
+              + " (must be "
+              + target.labels()
+              + ")");
       return false;
     }
     for (double value : row.prediction()) {
       if (!target.admitsPrediction(value)) {
-        note(row.rowId(), "Invalid prediction: " + value + " at row_id " + row.rowId() + " (must be " + target.predictions() + ")");
+        note(
+            row.rowId(),
+            "Invalid prediction: "
+                + value
+                + " at row_id "
+                + row.rowId()
+                + " (must be "
+                + target.predictions()
+                + ")");
         return false;
       }
     }

@@ -15,7 +15,10 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** The slices that rows belong to: {@code all}, and {@code column=value} (of null: {@code column=null}). */
+/**
+ * The slices that rows belong to: {@code all}, and {@code column=value} (of null: {@code
+ * column=null}).
+ */
 public final class Slices {
   static final String ALL = "all";
 

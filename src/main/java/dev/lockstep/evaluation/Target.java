@@ -20,11 +20,15 @@ public record Target(Task task, int classes) implements Serializable {
         };
     if (!valid) {
       throw new IllegalArgumentException(
-          "Invalid number of classes: " + classes + " (2 if binary, 2 or more if multiclass, 0 if regression)");
+          "Invalid number of classes: "
+              + classes
+              + " (2 if binary, 2 or more if multiclass, 0 if regression)");
     }
   }
 
-  /** The values that a row's prediction has, and a network's output units: K if multiclass, else 1. */
+  /**
+   * The values that a row's prediction has, and a network's output units: K if multiclass, else 1.
+   */
   public int width() {
     return task == Task.MULTICLASS ? classes : 1;
   }

@@ -10,9 +10,9 @@ import org.apache.spark.sql.Row;
 /**
  * Training rows as MLlib wants them, in an order that does not depend on how they come.
  *
- * <p>MLlib adds its partitions' sums as they arrive, so only a fit on one partition gives the same bits
- * every time. Up to 32 million values (256 MB) it gets one; beyond that, as many as it takes, and its
- * coefficients may then differ in their last bits from run to run.
+ * <p>MLlib adds its partitions' sums as they arrive, so only a fit on one partition gives the same
+ * bits every time. Up to 32 million values (256 MB) it gets one; beyond that, as many as it takes,
+ * and its coefficients may then differ in their last bits from run to run.
  */
 final class TrainingVectors {
   private static final long VALUES_PER_PARTITION = 32_000_000;

@@ -48,7 +48,8 @@ class BaselinesSuite extends AnyFunSuite with SharedSpark {
 
   test("logistic regression is scikit-learn's") {
     val rows = data(binaryLabel)
-    val p = predictions(scorers(rows, binary)("baseline:logistic-regression").score(rows), binary).map(_.head)
+    val p = predictions(scorers(rows, binary)("baseline:logistic-regression").score(rows), binary)
+      .map(_.head)
     near(p.head, Expected.logistic("p0"))
     near(p(1), Expected.logistic("p1"))
     near(p(299), Expected.logistic("p299"))
@@ -57,24 +58,38 @@ class BaselinesSuite extends AnyFunSuite with SharedSpark {
 
   test("multinomial regression is scikit-learn's") {
     val rows = data(classLabel)
-    val p = predictions(scorers(rows, threeClasses)("baseline:logistic-regression").score(rows), threeClasses)
+    val p = predictions(
+      scorers(rows, threeClasses)("baseline:logistic-regression").score(rows),
+      threeClasses
+    )
     for (i <- Seq(0, 299); k <- 0 until 3) near(p(i)(k), Expected.multinomial(s"p$i-$k"))
   }
 
   test("linear regression is least squares") {
     val rows = data(realLabel)
-    val f = predictions(scorers(rows, regression)("baseline:linear-regression").score(rows), regression).map(_.head)
+    val f =
+      predictions(scorers(rows, regression)("baseline:linear-regression").score(rows), regression)
+        .map(_.head)
     for (i <- Seq(0, 1, 299)) near(f(i), Expected.linear(s"f$i"))
   }
 
   test("a class that no training row has still gets a probability") {
     val rows = data(i => i % 2)
-    val p = predictions(scorers(rows, threeClasses)("baseline:logistic-regression").score(rows), threeClasses)
+    val p = predictions(
+      scorers(rows, threeClasses)("baseline:logistic-regression").score(rows),
+      threeClasses
+    )
     assert(p.forall(row => row.size == 3 && row(2) < 1e-3))
   }
 
   test("1, 2 and 5 partitions of the training rows give the same bits") {
-    for ((target, label) <- Seq((binary, binaryLabel _), (threeClasses, classLabel _), (regression, realLabel _))) {
+    for (
+      (target, label) <- Seq(
+        (binary, binaryLabel _),
+        (threeClasses, classLabel _),
+        (regression, realLabel _)
+      )
+    ) {
       val rows = data(label)
       val fits = Seq(rows.coalesce(1), rows.repartition(2), rows.repartition(5)).map { train =>
         scorers(train, target).mapValues(s => predictions(s.score(rows), target)).toMap

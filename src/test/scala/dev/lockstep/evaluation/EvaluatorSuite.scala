@@ -21,7 +21,10 @@ class EvaluatorSuite extends AnyFunSuite with SharedSpark {
 
   private def check(evaluation: Evaluation, slice: String, expected: Map[String, Double]): Unit =
     for ((metric, value) <- expected) {
-      assert(math.abs(evaluation.value(slice, metric).getAsDouble - value) < rounding, s"$slice $metric")
+      assert(
+        math.abs(evaluation.value(slice, metric).getAsDouble - value) < rounding,
+        s"$slice $metric"
+      )
     }
 
   private def samples(evaluation: Evaluation, slice: String, metric: String): Long =
@@ -31,7 +34,14 @@ class EvaluatorSuite extends AnyFunSuite with SharedSpark {
     val evaluation = evaluate(scored(spark, binaryRows, binary), binary, "group")
     check(evaluation, "all", Expected.binaryAll)
     check(evaluation, "group=b", Expected.binaryB)
-    assert(evaluation.measurements.asScala.map(_.slice).distinct == Seq("all", "group=a", "group=b", "group=null"))
+    assert(
+      evaluation.measurements.asScala.map(_.slice).distinct == Seq(
+        "all",
+        "group=a",
+        "group=b",
+        "group=null"
+      )
+    )
     assert(samples(evaluation, "all", "auc") == 200 && samples(evaluation, "group=b", "auc") == 67)
     assert(samples(evaluation, "all", "calibration-bin-03-observed") == 19)
     assert(evaluation.undefined.isEmpty)
@@ -44,7 +54,11 @@ class EvaluatorSuite extends AnyFunSuite with SharedSpark {
   }
 
   test("regression metrics are scikit-learn's") {
-    check(evaluate(scored(spark, regressionRows, regression), regression), "all", Expected.regressionAll)
+    check(
+      evaluate(scored(spark, regressionRows, regression), regression),
+      "all",
+      Expected.regressionAll
+    )
   }
 
   test("DL4J's own evaluation says the same") {
@@ -84,7 +98,13 @@ class EvaluatorSuite extends AnyFunSuite with SharedSpark {
   }
 
   test("1, 2 and 5 partitions, in any order of rows, give the same bits") {
-    for ((rows, target) <- Seq((binaryRows, binary), (multiclassRows, multiclass), (regressionRows, regression))) {
+    for (
+      (rows, target) <- Seq(
+        (binaryRows, binary),
+        (multiclassRows, multiclass),
+        (regressionRows, regression)
+      )
+    ) {
       val all = scored(spark, rows, target)
       val evaluations = Seq(
         all.coalesce(1),
@@ -99,7 +119,11 @@ class EvaluatorSuite extends AnyFunSuite with SharedSpark {
   test("a slice of one class has no AUC, and the rest of its metrics") {
     val rows = Seq(Row(0L, 1.0, 0.9, "one"), Row(1L, 1.0, 0.2, "one"), Row(2L, 0.0, 0.5, "two"))
     val evaluation = evaluate(scored(spark, rows, binary), binary, "group")
-    assert(evaluation.undefined.asScala == Seq("one", "two").map(g => new UndefinedMetric(s"group=$g", "auc", "rows of one class")))
+    assert(
+      evaluation.undefined.asScala == Seq("one", "two").map(g =>
+        new UndefinedMetric(s"group=$g", "auc", "rows of one class")
+      )
+    )
     assert(evaluation.value("group=one", "accuracy").getAsDouble == 0.5)
     assert(evaluation.value("all", "auc").getAsDouble == 0.5)
   }
@@ -122,7 +146,11 @@ class EvaluatorSuite extends AnyFunSuite with SharedSpark {
     val tooMany = scored(spark, rows(1001), binary).repartition(3)
     val line = "Invalid evaluate.slices: group (more than 1000 values)"
     assert(intercept[InvalidConfigException](evaluate(tooMany, binary, "group")).getMessage == line)
-    assert(intercept[InvalidConfigException](Slices.check(tooMany, Seq("group").asJava)).getMessage == line)
+    assert(
+      intercept[InvalidConfigException](
+        Slices.check(tooMany, Seq("group").asJava)
+      ).getMessage == line
+    )
     val many = scored(spark, rows(1000), binary)
     Slices.check(many, Seq("group").asJava)
     assert(evaluate(many, binary, "group").measurements.asScala.map(_.slice).distinct.size == 1001)
@@ -132,15 +160,35 @@ class EvaluatorSuite extends AnyFunSuite with SharedSpark {
     val rows = scored(spark, binaryRows, binary)
     val line = "Invalid evaluate.slices: carrier (the rows have no such column)"
     assert(intercept[InvalidConfigException](evaluate(rows, binary, "carrier")).getMessage == line)
-    assert(intercept[InvalidConfigException](Slices.check(rows, Seq("carrier").asJava)).getMessage == line)
+    assert(
+      intercept[InvalidConfigException](
+        Slices.check(rows, Seq("carrier").asJava)
+      ).getMessage == line
+    )
   }
 
   test("a label or a prediction that cannot be is one line that names the first row") {
     val cases = Seq(
-      (binary, Row(7L, 2.0, 0.3, "a"), "Invalid label: 2.0 at row_id 7 (must be a class from 0 to 1)"),
-      (binary, Row(7L, 1.0, Double.NaN, "a"), "Invalid prediction: NaN at row_id 7 (must be a probability)"),
-      (regression, Row(7L, 1.0, Double.PositiveInfinity, "a"), "Invalid prediction: Infinity at row_id 7 (must be a number within 1e150)"),
-      (multiclass, Row(7L, 1.0, Seq(0.5, Double.NaN, 0.0, 0.5), "a"), "Invalid prediction: NaN at row_id 7 (must be a probability)")
+      (
+        binary,
+        Row(7L, 2.0, 0.3, "a"),
+        "Invalid label: 2.0 at row_id 7 (must be a class from 0 to 1)"
+      ),
+      (
+        binary,
+        Row(7L, 1.0, Double.NaN, "a"),
+        "Invalid prediction: NaN at row_id 7 (must be a probability)"
+      ),
+      (
+        regression,
+        Row(7L, 1.0, Double.PositiveInfinity, "a"),
+        "Invalid prediction: Infinity at row_id 7 (must be a number within 1e150)"
+      ),
+      (
+        multiclass,
+        Row(7L, 1.0, Seq(0.5, Double.NaN, 0.0, 0.5), "a"),
+        "Invalid prediction: NaN at row_id 7 (must be a probability)"
+      )
     )
     for ((target, bad, line) <- cases) {
       val rows = scored(spark, Seq(Row.fromSeq(9L +: bad.toSeq.tail), bad), target).repartition(2)

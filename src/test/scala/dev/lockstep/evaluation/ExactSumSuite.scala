@@ -6,8 +6,11 @@ import org.scalatestplus.scalacheck.ScalaCheckPropertyChecks
 
 class ExactSumSuite extends AnyFunSuite with ScalaCheckPropertyChecks {
 
-  private val finite: Gen[Double] = 
-    Arbitrary.arbitrary[Long].map(java.lang.Double.longBitsToDouble).retryUntil(d => Math.abs(d) <= Double.MaxValue)
+  private val finite: Gen[Double] =
+    Arbitrary
+      .arbitrary[Long]
+      .map(java.lang.Double.longBitsToDouble)
+      .retryUntil(d => Math.abs(d) <= Double.MaxValue)
 
   private def sum(terms: Seq[Double]): ExactSum = {
     val sum = new ExactSum
@@ -17,7 +20,8 @@ class ExactSumSuite extends AnyFunSuite with ScalaCheckPropertyChecks {
 
   test("a sum is the double nearest to the sum of the terms as decimals") {
     forAll(Gen.listOf(finite)) { terms =>
-      val exact = terms.map(t => new java.math.BigDecimal(t)).foldLeft(java.math.BigDecimal.ZERO)(_ add _)
+      val exact =
+        terms.map(t => new java.math.BigDecimal(t)).foldLeft(java.math.BigDecimal.ZERO)(_ add _)
       assert(sum(terms).value == exact.doubleValue)
     }
   }

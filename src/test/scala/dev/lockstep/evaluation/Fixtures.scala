@@ -31,7 +31,8 @@ object Fixtures {
   }
 
   def scored(spark: SparkSession, rows: Seq[Row], target: Target): DataFrame = {
-    val prediction = if (target.task == Task.MULTICLASS) ArrayType(DoubleType, false) else DoubleType
+    val prediction =
+      if (target.task == Task.MULTICLASS) ArrayType(DoubleType, false) else DoubleType
     val schema = new StructType()
       .add("row_id", LongType)
       .add("label", DoubleType)

@@ -93,8 +93,14 @@ class MetricStatesSuite extends AnyFunSuite with ScalaCheckPropertyChecks {
 
   test("a bin holds its lower bound, and the last one 1 as well") {
     val bins = values(Task.BINARY, (1.0, Array(0.0)), (0.0, Array(0.5)), (1.0, Array(1.0)))
-    assert(bins.keySet.filter(_.endsWith("observed")) == Set("01", "06", "10").map(b => s"calibration-bin-$b-observed"))
-    assert(bins("calibration-bin-06-observed") == 0.0 && bins("calibration-bin-10-predicted") == 1.0)
+    assert(
+      bins.keySet.filter(_.endsWith("observed")) == Set("01", "06", "10").map(b =>
+        s"calibration-bin-$b-observed"
+      )
+    )
+    assert(
+      bins("calibration-bin-06-observed") == 0.0 && bins("calibration-bin-10-predicted") == 1.0
+    )
   }
 
   test("equal probabilities predict the first class, and absent classes do not count in macro F1") {

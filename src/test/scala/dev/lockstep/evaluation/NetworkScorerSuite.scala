@@ -77,7 +77,9 @@ class NetworkScorerSuite extends AnyFunSuite with SharedSpark {
       if (target.task == Task.MULTICLASS) row.getSeq[Double](0) else Seq(row.getDouble(0))
     }
 
-  private def plain(predict: org.nd4j.linalg.api.ndarray.INDArray => org.nd4j.linalg.api.ndarray.INDArray): Seq[Seq[Double]] =
+  private def plain(
+      predict: org.nd4j.linalg.api.ndarray.INDArray => org.nd4j.linalg.api.ndarray.INDArray
+  ): Seq[Seq[Double]] =
     (0 until rows)
       .grouped(NetworkScorer.CHUNK_ROWS)
       .flatMap { ids =>
@@ -103,7 +105,12 @@ class NetworkScorerSuite extends AnyFunSuite with SharedSpark {
   test("1, 2 and 5 partitions, in any order of rows, give the same bits and the same metrics") {
     val scorer = new NetworkScorer(bytes(layers(binary)), binary)
     val evaluator = new Evaluator(binary, java.util.Collections.singletonList("group"))
-    val inputs = Seq(data().coalesce(1), data().repartition(2), data().repartition(5), data().orderBy("features"))
+    val inputs = Seq(
+      data().coalesce(1),
+      data().repartition(2),
+      data().repartition(5),
+      data().orderBy("features")
+    )
     val scored = inputs.map(scorer.score)
     assert(scored.map(predictions(_, binary)).distinct.size == 1)
     assert(scored.map(evaluator.evaluate(_)).distinct.size == 1)
@@ -120,12 +127,17 @@ class NetworkScorerSuite extends AnyFunSuite with SharedSpark {
   test("a network that does not fit the rows or the target is refused in one line") {
     val wide = new NetworkScorer(bytes(layers(binary)), multiclass)
     val shape = intercept[IllegalArgumentException](wide.score(data())).getMessage
-    assert(shape == "Cannot score rows of 5 features: Invalid network: output of 1 values a row (must be 4)")
+    assert(
+      shape == "Cannot score rows of 5 features: Invalid network: output of 1 values a row (must be 4)"
+    )
     val narrow = data().selectExpr("row_id", "slice(features, 1, 3) as features", "label")
-    val misfit = intercept[IllegalArgumentException](new NetworkScorer(bytes(layers(binary)), binary).score(narrow)).getMessage
+    val misfit = intercept[IllegalArgumentException](
+      new NetworkScorer(bytes(layers(binary)), binary).score(narrow)
+    ).getMessage
     assert(misfit.startsWith("Cannot score rows of 3 features: ") && !misfit.contains("\n"))
     val taken = intercept[IllegalArgumentException](
-      new NetworkScorer(bytes(layers(binary)), binary).score(data().withColumnRenamed("group", "probability"))
+      new NetworkScorer(bytes(layers(binary)), binary)
+        .score(data().withColumnRenamed("group", "probability"))
     ).getMessage
     assert(taken == "Invalid column: probability (the name is kept for the prediction)")
   }
@@ -135,6 +147,8 @@ class NetworkScorerSuite extends AnyFunSuite with SharedSpark {
     val refusal = intercept[IllegalArgumentException](scorer.score(data())).getMessage
     assert(refusal == "Cannot read network: no configuration.json in the zip")
     val whole = bytes(layers(binary))
-    intercept[IllegalArgumentException](new NetworkScorer(whole.take(whole.length / 2), binary).score(data()))
+    intercept[IllegalArgumentException](
+      new NetworkScorer(whole.take(whole.length / 2), binary).score(data())
+    )
   }
 }

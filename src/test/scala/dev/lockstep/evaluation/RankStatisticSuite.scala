@@ -30,13 +30,21 @@ class RankStatisticSuite extends AnyFunSuite with ScalaCheckPropertyChecks {
       val auc = statistic(ties).auc
       assert(auc.isPresent == pairs.nonEmpty)
       if (pairs.nonEmpty) {
-        assert(auc.getAsDouble == (2 * pairs.count(_ > 0) + pairs.count(_ == 0)) / (2.0 * pairs.size))
+        assert(
+          auc.getAsDouble == (2 * pairs.count(_ > 0) + pairs.count(_ == 0)) / (2.0 * pairs.size)
+        )
       }
     }
   }
 
   test("rows of one class, and no rows, have no AUC and say why") {
-    for ((rows, reason) <- Seq((3L, 0L) -> "rows of one class", (0L, 2L) -> "rows of one class", (0L, 0L) -> "no rows")) {
+    for (
+      (rows, reason) <- Seq(
+        (3L, 0L) -> "rows of one class",
+        (0L, 2L) -> "rows of one class",
+        (0L, 0L) -> "no rows"
+      )
+    ) {
       val report = new SliceReport("all")
       statistic(Seq(rows)).report(report)
       assert(report.measurements.isEmpty)
