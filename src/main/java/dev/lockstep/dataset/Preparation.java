@@ -1,0 +1,105 @@
+package dev.lockstep.dataset;
+
+import dev.lockstep.config.DataConfig;
+import dev.lockstep.config.EvaluateConfig;
+import dev.lockstep.config.InvalidConfigException;
+import dev.lockstep.storage.AtomicDirectory;
+import dev.lockstep.storage.CommittedDirectory;
+import dev.lockstep.storage.Store;
+import dev.lockstep.storage.StoreException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * From a user's table to a run's prepared data: window, checks, split, features, Parquet.
+ *
+ * <p>The same rows give the same prepared rows, whatever their order, files and partitions.
+ */
+public final class Preparation {
+  private static final String SETTINGS = "settings_sha256";
+
+  private final SparkSession spark;
+  private final Store store;
+  private final DataConfig data;
+  private final EvaluateConfig evaluate;
+
+  public Preparation(SparkSession spark, Store store, DataConfig data, EvaluateConfig evaluate) {
+    this.spark = spark;
+    this.store = store;
+    this.data = data;
+    this.evaluate = evaluate;
+  }
+
+  /**
+   * Writes {@code <store>/prepared/<run-id>}, or finds it done. Whoever calls this owns the run: what a killed
+   * attempt left is removed.
+   *
+   * @param date the logical date; absent: rows of all days
+   * @throws RejectedDataException if the data do not fit the settings; it carries the checks that ran
+   * @throws InvalidConfigException if a predicate is wrong, or the run id has data of other settings
+   * @throws StoreException if the store cannot be read or written
+   */
+  public PreparedData prepare(String runId, Optional<LocalDate> date) {
+    Path target = store.prepared(runId);
+    Optional<CommittedDirectory> done = CommittedDirectory.read(store, target);
+    if (done.isPresent()) {
+      checkSettings(done.get(), runId, date);
+      return PreparedData.of(done.get());
+    }
+    store.sweep(target);
+    Dataset<Row> source = Source.open(spark, data.source());
+    Columns columns = Columns.resolve(source.schema(), data, evaluate.slices());
+    Window window = new Window(data, date);
+    Rules rules = new Rules(data.rules(), source);
+    Dataset<Row> sorted = select(window.apply(source), columns, window, rules).persist();
+    try {
+      Audit audit = Audit.run(sorted, columns, rules);
+      if (audit.rows() == 0) {
+        throw window.noRows(source);
+      }
+      Dataset<Row> training = sorted.where(Names.column(Names.SPLIT).equalTo(Split.TRAIN.ordinal()));
+      PreparedFiles files =
+          new PreparedFiles(columns, audit, FeatureFit.fit(columns, audit, training));
+      try (AtomicDirectory directory = AtomicDirectory.begin(store, target)) {
+        return files.write(directory, target, sorted, Map.of(SETTINGS, settings(date)));
+      }
+    } finally {
+      sorted.unpersist();
+    }
+  }
+
+  /** The used columns of the run's rows, their split and the rules' outcomes, sorted by split and key. */
+  private Dataset<Row> select(Dataset<Row> rows, Columns columns, Window window, Rules rules) {
+    List<Column> selected = new ArrayList<>();
+    for (String name : columns.used()) {
+      boolean isDay = data.date().filter(name::equals).isPresent();
+      selected.add(isDay ? window.day().as(name) : Names.column(name));
+    }
+    selected.add(SplitRule.of(data.split(), columns, window, rows).as(Names.SPLIT));
+    selected.addAll(rules.outcomes());
+    List<Column> order = new ArrayList<>(List.of(Names.column(Names.SPLIT)));
+    data.key().forEach(name -> order.add(Names.column(name)));
+    return rows.select(selected.toArray(Column[]::new)).orderBy(order.toArray(Column[]::new));
+  }
+
+  private void checkSettings(CommittedDirectory done, String runId, Optional<LocalDate> date) {
+    if (!settings(date).equals(done.manifest().properties().get(SETTINGS))) {
+      throw new InvalidConfigException(
+          "Invalid run id: %s (it has prepared data of other settings or another date; choose another)"
+              .formatted(runId));
+    }
+  }
+
+  /** A digest of all that decides what is prepared, but for the rows themselves. */
+  private String settings(Optional<LocalDate> date) {
+    return Fingerprint.sha256(data + "\n" + evaluate.slices() + "\n" + date);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.lockstep.dataset;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.storage.CommittedDirectory;
+import dev.lockstep.storage.Store;
+import dev.lockstep.storage.StoreException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A run's samples in the store, complete.
+ *
+ * <p>{@code <path>/{train,validation,test}/*.parquet} have the columns {@code row_id long} (0 to rows - 1 in each
+ * split, by key), key, date, slice columns, {@code features array<float>} of shape [featureWidth], and
+ * {@code label double} (class index, or the real value). {@code <path>/features} is for {@link Features#load}.
+ *
+ * @param featureNames one for each element of the features
+ * @param classes in the order of their index; none for regression
+ * @param fingerprint 64 hex digits: the same for the same source rows in any order and layout
+ * @param checks of the source's rows, all passed
+ * @param reused true if an earlier attempt of the run has prepared them
+ */
+public record PreparedData(
+    Path path,
+    long trainRows,
+    long validationRows,
+    long testRows,
+    int featureWidth,
+    List<String> featureNames,
+    List<String> classes,
+    String fingerprint,
+    List<CheckResult> checks,
+    boolean reused) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Empty if the run has no prepared data yet.
+   *
+   * @throws StoreException if the store cannot be read
+   */
+  public static Optional<PreparedData> open(Store store, String runId) {
+    return CommittedDirectory.read(store, store.prepared(runId))
+        .map(PreparedData::of);
+  }
+
+  static PreparedData of(CommittedDirectory directory) {
+    return fromProperties(directory.path(), directory.manifest().properties());
+  }
+
+  /** Where the split's Parquet files are; there is at least one, also without rows. */
+  public Path path(Split split) {
+    return new Path(path, split.lowerName());
+  }
+
+  /** The fitted {@link Features}. */
+  public Path features() {
+    return new Path(path, Names.FEATURES);
+  }
+
+  public long rows(Split split) {
+    return switch (split) {
+      case TRAIN -> trainRows;
+      case VALIDATION -> validationRows;
+      case TEST -> testRows;
+    };
+  }
+
+  Map<String, String> toProperties() {
+    return Map.of(
+        "train_rows", Long.toString(trainRows),
+        "validation_rows", Long.toString(validationRows),
+        "test_rows", Long.toString(testRows),
+        "feature_width", Integer.toString(featureWidth),
+        "feature_names", json(featureNames),
+        "classes", json(classes),
+        "fingerprint", fingerprint,
+        "checks", json(checks));
+  }
+
+  private static PreparedData fromProperties(Path path, Map<String, String> properties) {
+    try {
+      return new PreparedData(
+          path,
+          Long.parseLong(properties.get("train_rows")),
+          Long.parseLong(properties.get("validation_rows")),
+          Long.parseLong(properties.get("test_rows")),
+          Integer.parseInt(properties.get("feature_width")),
+          JSON.readValue(properties.get("feature_names"), new TypeReference<List<String>>() {}),
+          JSON.readValue(properties.get("classes"), new TypeReference<List<String>>() {}),
+          properties.get("fingerprint"),
+          JSON.readValue(properties.get("checks"), new TypeReference<List<CheckResult>>() {}),
+          true);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new StoreException("Invalid manifest: " + path + " (not one of prepared data)", e);
+    }
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write as JSON: " + value, e);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.lockstep.dataset;
+
+import dev.lockstep.storage.StoreException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Where the rows come from: a Parquet folder or file on any Hadoop file system, else a catalog table. */
+final class Source {
+  private static final Pattern TABLE = Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
+
+  private Source() {}
+
+  /**
+   * All rows, unread.
+   *
+   * @throws RejectedDataException if there is no such source, or it is not Parquet
+   * @throws StoreException if its file system cannot be read
+   */
+  static Dataset<Row> open(SparkSession spark, String name) {
+    if (isFile(spark, name)) {
+      return parquet(spark, name);
+    }
+    if (TABLE.matcher(name).matches() && spark.catalog().tableExists(name)) {
+      return spark.table(name);
+    }
+    throw new RejectedDataException("Missing source: " + name + " (no such folder, URI or catalog table)");
+  }
+
+  private static boolean isFile(SparkSession spark, String name) {
+    try {
+      Path path = new Path(name);
+      return path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path);
+    } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
+      throw new RejectedDataException("Unsupported source: " + name + " (" + Text.firstLine(e) + ")", e);
+    } catch (IOException e) {
+      throw new StoreException("Cannot read source: " + name + " (" + Text.firstLine(e) + ")", e);
+    }
+  }
+
+  private static Dataset<Row> parquet(SparkSession spark, String name) {
+    try {
+      Dataset<Row> rows = spark.read().parquet(name);
+      if (rows.schema().isEmpty()) {
+        throw new RejectedDataException("Invalid source: " + name + " (no columns)");
+      }
+      return rows;
+    } catch (Exception e) {
+      if (e instanceof AnalysisException) {
+        throw new RejectedDataException("Invalid source: " + name + " (no Parquet files in it)", e);
+      }
+      if (e instanceof SparkException) {
+        if (Text.root(e) instanceof FileNotFoundException) {
+          throw new StoreException("Cannot read source: " + name + " (" + Text.firstLine(Text.root(e)) + ")", e);
+        }
+        throw new RejectedDataException("Invalid source: " + name + " (not Parquet)", e);
+      }
+      throw e;
+    }
+  }
+}
