@@ -24,8 +24,4 @@ public sealed interface ScheduleConfig {
   /** initial / (1 + rate * t)^power. */
   record Inverse(double initial, double rate, double power, TrainConfig.Unit unit)
       implements ScheduleConfig {}
-
-  /** initial * (1 - t / end)^power, 0 from t = end on. */
-  record Polynomial(double initial, double power, int end, TrainConfig.Unit unit)
-      implements ScheduleConfig {}
 }

@@ -31,7 +31,6 @@ final class SettingsJson {
   private static final Set<String> NOT_IDENTITY =
       Set.of(
           "store",
-          "evaluate",
           "gate",
           "train.workers",
           "train.max-attempts",

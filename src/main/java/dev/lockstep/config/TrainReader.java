@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class TrainReader {
   private static final Pattern INTERVAL = Pattern.compile("(\\d{1,9})\\s*(epoch|iteration)s?");
   private static final List<String> SCHEDULES =
-      List.of("step", "exponential", "inverse", "polynomial");
+      List.of("step", "exponential", "inverse");
 
   private TrainReader() {}
 
@@ -107,17 +107,11 @@ final class TrainReader {
               unit);
       case "exponential" ->
           new ScheduleConfig.Exponential(initial, schedule.number("rate", Bounds.POSITIVE), unit);
-      case "inverse" ->
+      default ->
           new ScheduleConfig.Inverse(
               initial,
               schedule.number("rate", Bounds.NOT_NEGATIVE),
               schedule.number("power", Bounds.POSITIVE),
-              unit);
-      default ->
-          new ScheduleConfig.Polynomial(
-              initial,
-              schedule.number("power", Bounds.POSITIVE),
-              schedule.wholeNumber("end", 1),
               unit);
     };
   }

@@ -41,7 +41,7 @@ final class ProgressLine implements TrainingListener, AutoCloseable {
     if (terminal) {
       bar =
           new ProgressBarBuilder()
-              .setTaskName("epoch " + epoch(start.iteration()) + "/" + start.epochs())
+              .setTaskName("iterations")
               .setInitialMax(start.iterations())
               .startsFrom(start.iteration(), Duration.ZERO)
               .setStyle(ProgressBarStyle.ASCII)
@@ -69,10 +69,14 @@ final class ProgressLine implements TrainingListener, AutoCloseable {
   @Override
   public void progressed(int iteration, double loss) {
     if (bar != null) {
-      bar.setTaskName("epoch " + epoch(iteration) + "/" + start.epochs());
       bar.setExtraMessage(
           String.format(
-              Locale.ROOT, " loss %.4f, %,.0f samples/s", loss, samplesPerSecond(iteration)));
+              Locale.ROOT,
+              " epoch %d/%d, loss %.4f, %,.0f samples/s",
+              epoch(iteration),
+              start.epochs(),
+              loss,
+              samplesPerSecond(iteration)));
       bar.stepTo(iteration);
     }
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.pipeline;
 
+import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.Task;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
@@ -35,6 +36,32 @@ public final class EvaluateStep {
     this.prepared = prepared;
     this.split = split;
     this.evaluator = new Evaluator(target, context.config().evaluate().slices());
+  }
+
+  /**
+   * Evaluates on the run's prepared data.
+   *
+   * @param name a version of the model, or null for the run's own
+   */
+  public static Map<String, Object> run(RunContext context, String name, Split split) {
+    String model = context.config().model();
+    String wanted = name == null ? context.runId().text() : RunId.of(name).text();
+    Version version =
+        new Versions(context.store(), context.tables())
+            .find(model, wanted)
+            .orElseThrow(
+                () ->
+                    new InvalidConfigException(
+                        "Missing version: " + wanted + " of " + model + " (run jobs/train first)"));
+    PreparedData prepared =
+        PreparedData.open(context.store(), context.runId().text())
+            .orElseThrow(
+                () ->
+                    new InvalidConfigException(
+                        "Missing prepared data: run "
+                            + context.runId()
+                            + " (run jobs/prepare first)"));
+    return run(context, prepared, version, split);
   }
 
   /** The metrics of the version and of each baseline on the whole split: what the job prints. */

@@ -101,12 +101,6 @@ class ConfigLoaderSuite extends AnyFunSuite {
         0,
         2,
         unit
-      ),
-      "{ schedule = polynomial, initial = 1, power = 2, end = 9 }" -> new ScheduleConfig.Polynomial(
-        1,
-        2,
-        9,
-        unit
       )
     )
     schedules.foreach { case (text, expected) =>

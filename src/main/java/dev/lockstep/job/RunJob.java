@@ -1,0 +1,27 @@
+package dev.lockstep.job;
+
+import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.pipeline.RunContext;
+import dev.lockstep.pipeline.RunId;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.spark.sql.SparkSession;
+
+/** What the jobs on a run share: settings and run id first, then Spark, then the run's step. */
+final class RunJob {
+  private RunJob() {}
+
+  static JobOutput run(
+      String job,
+      LockstepConfig config,
+      RunOptions options,
+      Function<RunContext, Map<String, Object>> step) {
+    RunId runId = options.runId(config);
+    try (SparkSession spark = SparkSessions.open(config, job)) {
+      RunContext context =
+          RunContext.open(
+              spark, config, runId, options.date(), Version.current(), System.err::println);
+      return JobOutput.json(step.apply(context));
+    }
+  }
+}
