@@ -68,7 +68,7 @@ public final class TrainStep {
     try (ShardedSet data = shards(workers)) {
       Checkpoint last = trainer(start, data, checkpoints).train();
       Checkpoint kept = kept(last, checkpoints);
-      Map<String, Object> facts = TrainingFacts.of(context, prepared, last, kept, workers);
+      Map<String, Object> facts = TrainingFacts.of(context, last, kept, workers);
       Version version =
           versions.add(
               new Versions.Trained(kept.blueprint(), kept.state()),

@@ -17,7 +17,7 @@ final class TrainingFacts {
    * @param kept whose network the version has
    */
   static Map<String, Object> of(
-      RunContext context, PreparedData prepared, Checkpoint last, Checkpoint kept, int workers) {
+      RunContext context, Checkpoint last, Checkpoint kept, int workers) {
     LockstepConfig config = context.config();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("epochs", last.state().epoch());
@@ -26,7 +26,6 @@ final class TrainingFacts {
     facts.put("validation_loss", loss(context, "validation", last.state().epoch()));
     facts.put("kept_epoch", kept.state().epoch());
     facts.put("stop_reason", last.progress().stopReason());
-    facts.put("samples", prepared.trainRows());
     facts.put("batch_size", config.train().batchSize());
     facts.put("seed", config.train().seed());
     facts.put("shards", config.train().shards());

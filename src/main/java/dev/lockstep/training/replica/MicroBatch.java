@@ -78,7 +78,7 @@ public final class MicroBatch {
 
   private int predicted(float[] values, int row) {
     if (shape.task() == Task.BINARY) {
-      return values[row] >= 0.5f ? 1 : 0;
+      return values[row] > 0.5f ? 1 : 0;
     }
     int best = row * shape.outputs();
     for (int k = best + 1; k < (row + 1) * shape.outputs(); k++) {
