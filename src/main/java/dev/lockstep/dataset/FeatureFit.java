@@ -7,7 +7,6 @@ import java.util.stream.IntStream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.feature.FeatureHasher;
-import org.apache.spark.ml.feature.Imputer;
 import org.apache.spark.ml.feature.ImputerModel;
 import org.apache.spark.ml.feature.OneHotEncoder;
 import org.apache.spark.ml.feature.SQLTransformer;
@@ -16,10 +15,8 @@ import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.feature.StringIndexerModel;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 
 /**
  * Fits the feature pipeline to the training split: numbers, then categories, then arrays.
@@ -29,9 +26,6 @@ import org.apache.spark.sql.functions;
  * and for values that training has not; hashed, null is no unit. What is fitted does not depend on the rows' order.
  */
 final class FeatureFit {
-  /** Values that a median is taken from; a sample of that size is off by 0.1 % of ranks. */
-  private static final long MEDIAN_VALUES = 200_000;
-
   private static final String NUMBER = Names.OWN + "number_";
   private static final String IMPUTED = Names.OWN + "imputed_";
   private static final String CATEGORY = Names.OWN + "category_";
@@ -96,23 +90,15 @@ final class FeatureFit {
       return;
     }
     String[] imputed = indexed(IMPUTED, config.numeric());
-    ImputerModel imputer =
-        new Imputer("median")
-            .setInputCols(indexed(NUMBER, config.numeric()))
-            .setOutputCols(imputed)
-            .setStrategy("median")
-            .setRelativeError(0)
-            .fit(medianSample());
-    Dataset<Row> complete = imputer.transform(training);
-    Row medians = imputer.surrogateDF().head();
-    double[] centers = IntStream.range(0, imputed.length).mapToDouble(medians::getDouble).toArray();
-    Moments moments = Moments.of(complete.select(columnsOf(imputed)), centers);
-    checkRange(moments);
-    add(imputer);
+    NumberFit fit = NumberFit.of(columns, inspection, training, indexed(NUMBER, config.numeric()));
+    checkRange(fit);
+    ImputerModel imputer = new ImputerModel("median", fit.medians(training.sparkSession()));
+    add(
+        imputer.setInputCols(indexed(NUMBER, config.numeric())).setOutputCols(imputed));
     add(new VectorAssembler("numbers").setInputCols(imputed).setOutputCol(NUMBERS));
     StandardScalerModel scaler =
         new StandardScalerModel(
-            "scale", Vectors.dense(moments.standardDeviations()), Vectors.dense(moments.means()));
+            "scale", Vectors.dense(fit.standardDeviations()), Vectors.dense(fit.means()));
     scaler.set(scaler.withMean(), true).set(scaler.withStd(), true);
     add(scaler.setInputCol(NUMBERS).setOutputCol(SCALED));
     vectors.add(SCALED);
@@ -177,29 +163,13 @@ final class FeatureFit {
     stages.add(stage);
   }
 
-  /** Which rows it takes depends on their keys alone; a rare column gives all its values. */
-  private Dataset<Row> medianSample() {
-    Column fraction = SplitRule.fraction("median", columns);
-    Column[] sample = new Column[config.numeric().size()];
-    for (int i = 0; i < sample.length; i++) {
-      double share = (double) MEDIAN_VALUES / inspection.range(config.numeric().get(i)).present();
-      Column value = functions.col(NUMBER + i);
-      sample[i] =
-          (share >= 1 ? value : functions.when(fraction.lt(functions.lit(share)), value))
-              .as(NUMBER + i);
-    }
-    return training.select(sample);
-  }
-
-  private void checkRange(Moments moments) {
+  private void checkRange(NumberFit fit) {
     for (int i = 0; i < config.numeric().size(); i++) {
       FeatureInspection.Range range = inspection.range(config.numeric().get(i));
-      double mean = moments.means()[i];
-      double farthest = Math.max(range.greatest() - mean, mean - range.least());
-      double scaled = farthest / moments.standardDeviations()[i];
-      if (moments.standardDeviations()[i] > 0 && scaled > Float.MAX_VALUE) {
+      double scaled = (range.magnitude() + Math.abs(fit.means()[i])) / fit.standardDeviations()[i];
+      if (fit.standardDeviations()[i] > 0 && scaled > Float.MAX_VALUE) {
         audit.findings().problem(
-            "Invalid data.features.numeric column %s: a value is %s standard deviations off (must fit float32)"
+            "Invalid data.features.numeric column %s: a value is up to %s standard deviations off (must fit float32)"
                 .formatted(config.numeric().get(i), scaled));
       }
     }
@@ -218,9 +188,5 @@ final class FeatureFit {
 
   private static String[] indexed(String prefix, List<String> names) {
     return IntStream.range(0, names.size()).mapToObj(i -> prefix + i).toArray(String[]::new);
-  }
-
-  private static Column[] columnsOf(String[] names) {
-    return Names.columns(List.of(names));
   }
 }

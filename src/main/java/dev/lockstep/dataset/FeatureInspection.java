@@ -18,7 +18,11 @@ final class FeatureInspection implements Inspection {
   private final Map<String, Supplier<Object>> values = new LinkedHashMap<>();
   private final Map<String, Arrays> arrays = new LinkedHashMap<>();
 
-  private record Numbers(Supplier<Object> least, Supplier<Object> greatest, Supplier<Object> present) {}
+  private record Numbers(
+      Supplier<Object> least,
+      Supplier<Object> greatest,
+      Supplier<Object> present,
+      Supplier<Object> magnitude) {}
 
   private record Arrays(
       Supplier<Object> shortest,
@@ -29,26 +33,25 @@ final class FeatureInspection implements Inspection {
   /**
    * What is known of a numeric column.
    *
-   * @param least over all splits
-   * @param greatest over all splits
+   * @param least of the training rows
+   * @param greatest of the training rows
    * @param present training rows with a value
+   * @param magnitude the greatest absolute value of all rows
    */
-  record Range(double least, double greatest, long present) {
-    double magnitude() {
-      return Math.max(Math.abs(least), Math.abs(greatest));
-    }
-  }
+  record Range(double least, double greatest, long present, double magnitude) {}
 
   FeatureInspection(Columns columns, OnePass pass) {
     Column inTraining = Names.column(Names.SPLIT).equalTo(Split.TRAIN.ordinal());
     for (String name : columns.data().features().numeric()) {
       Column value = Numeric.valueOrNull(Names.column(name));
+      Column trained = functions.when(inTraining, value);
       numeric.put(
           name,
           new Numbers(
-              pass.value(functions.min(value)),
-              pass.value(functions.max(value)),
-              pass.value(functions.count(functions.when(inTraining, value)))));
+              pass.value(functions.min(trained)),
+              pass.value(functions.max(trained)),
+              pass.value(functions.count(trained)),
+              pass.value(functions.max(functions.abs(value)))));
     }
     if (columns.data().features().encoding() == FeaturesConfig.Encoding.ONE_HOT) {
       for (String name : columns.data().features().categorical()) {
@@ -105,7 +108,8 @@ final class FeatureInspection implements Inspection {
     return new Range(
         (Double) numbers.least().get(),
         (Double) numbers.greatest().get(),
-        (Long) numbers.present().get());
+        (Long) numbers.present().get(),
+        (Double) numbers.magnitude().get());
   }
 
   private static void reportArrays(Findings findings, long rows, String name, Arrays found) {

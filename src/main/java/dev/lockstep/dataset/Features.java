@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.feature.SQLTransformer;
 import org.apache.spark.ml.functions;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
@@ -49,15 +51,8 @@ public final class Features {
    * @throws RejectedDataException if a feature column is missing
    */
   public Dataset<Row> transform(Dataset<Row> rows) {
-    Dataset<Row> transformed;
-    try {
-      transformed = model.transform(rows);
-    } catch (Exception e) {
-      if (e instanceof AnalysisException) {
-        throw new RejectedDataException("Cannot compute features: " + Text.firstLine(e), e);
-      }
-      throw e;
-    }
+    checkColumns(rows);
+    Dataset<Row> transformed = model.transform(rows);
     List<String> present = Arrays.asList(transformed.columns());
     List<Column> parts = new ArrayList<>();
     if (present.contains(VECTOR)) {
@@ -72,9 +67,27 @@ public final class Features {
         selected.add(Names.column(name));
       }
     }
-    selected.add(
-        org.apache.spark.sql.functions.concat(parts.toArray(Column[]::new)).as(Names.FEATURES));
+    Column features =
+        parts.size() == 1 ? parts.get(0) : org.apache.spark.sql.functions.concat(parts.toArray(Column[]::new));
+    selected.add(features.as(Names.FEATURES));
     return transformed.select(selected.toArray(Column[]::new));
+  }
+
+  /** Ahead of MLlib, which would log a missing column as an error of its own. */
+  private void checkColumns(Dataset<Row> rows) {
+    String view = Names.OWN + UUID.randomUUID().toString().replace('-', '_');
+    SQLTransformer types = (SQLTransformer) model.stages()[0];
+    rows.createOrReplaceTempView(view);
+    try {
+      rows.sparkSession().sql(types.getStatement().replace("__THIS__", view));
+    } catch (Exception e) {
+      if (e instanceof AnalysisException) {
+        throw new RejectedDataException("Cannot compute features: " + Text.firstLine(e), e);
+      }
+      throw e;
+    } finally {
+      rows.sparkSession().catalog().dropTempView(view);
+    }
   }
 
   void save(Path path) {

@@ -1,5 +1,6 @@
 package dev.lockstep.dataset;
 
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -29,20 +30,26 @@ final class RowIds {
 
   /** For each partition the number of rows in those before it. */
   private static long[] partitionStarts(Dataset<Row> sorted) {
-    List<Row> sizes =
+    List<Long> sizes =
         sorted
-            .select(functions.spark_partition_id().as("partition"))
-            .groupBy("partition")
-            .count()
-            .orderBy("partition")
-            .collectAsList();
-    long[] starts = new long[sizes.isEmpty() ? 0 : sizes.get(sizes.size() - 1).getInt(0) + 1];
-    long before = 0;
-    for (Row size : sizes) {
-      starts[size.getInt(0)] = before;
-      before += size.getLong(1);
+            .select(functions.lit(1))
+            .javaRDD()
+            .mapPartitions(rows -> List.of(count(rows)).iterator())
+            .collect();
+    long[] starts = new long[sizes.size()];
+    for (int i = 1; i < starts.length; i++) {
+      starts[i] = starts[i - 1] + sizes.get(i - 1);
     }
     return starts;
+  }
+
+  private static long count(Iterator<?> rows) {
+    long count = 0;
+    while (rows.hasNext()) {
+      rows.next();
+      count++;
+    }
+    return count;
   }
 
   private static Column splitStart(SplitInspection splits) {

@@ -17,7 +17,7 @@ final class SqlPredicate {
    * True where the predicate holds, false where it is false or null.
    *
    * @param setting where the user wrote it
-   * @throws InvalidConfigException if it is no SQL, names no column of the rows, or is no condition
+   * @throws InvalidConfigException if it is no SQL, names no column of the rows, or is no condition on one row
    */
   static Column parse(String setting, String sql, Dataset<Row> rows) {
     DataType type;
@@ -25,6 +25,9 @@ final class SqlPredicate {
     try {
       predicate = functions.expr(sql);
       type = rows.select(predicate).schema().apply(0).dataType();
+      if (type.equals(DataTypes.BooleanType)) {
+        rows.where(predicate).schema();
+      }
     } catch (Exception e) {
       if (e instanceof org.apache.spark.sql.AnalysisException) {
         throw new InvalidConfigException("Invalid %s: %s (%s)".formatted(setting, sql, Text.firstLine(e)));
