@@ -89,7 +89,8 @@ class LauncherSuite extends AnyFunSuite {
     val clean = Seq("env", "-u", "SPARK_HOME", "-u", "SPARK_LOCAL_IP", "-u", "SPARK_DRIVER_MEMORY")
     val lines = Seq.newBuilder[String]
     val variables = Seq(s"${variable._1}=${variable._2}")
-    val status = Process(clean ++ variables ++ command, programs.toFile).!(ProcessLogger(line => lines += line))
+    val status = Process(clean ++ variables ++ command, programs.toFile)
+      .!(ProcessLogger(line => lines += line))
     assert(status == 0)
     lines.result()
   }

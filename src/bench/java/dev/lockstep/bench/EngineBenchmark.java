@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 
-/** Samples a second of the engine, by network, batch, shards and workers; and what a round costs beside them. */
+/**
+ * Samples a second of the engine, by network, batch, shards and workers; and what a round costs
+ * beside them.
+ */
 public final class EngineBenchmark {
   private EngineBenchmark() {}
 
@@ -13,8 +16,17 @@ public final class EngineBenchmark {
     SparkSession spark = Sessions.local(2);
     System.out.printf(
         "%-28s %2s %2s %12s %9s %9s %9s %9s %9s %9s %10s%n",
-        "network", "S", "W", "samples/s", "ms/iter", "data", "forward", "backward", "reduce",
-        "update", "round ms");
+        "network",
+        "S",
+        "W",
+        "samples/s",
+        "ms/iter",
+        "data",
+        "forward",
+        "backward",
+        "reduce",
+        "update",
+        "round ms");
     for (Workload workload :
         List.of(
             new Workload(List.of(784, 256, 128, 10), 256, 256 * 60),

@@ -1,9 +1,7 @@
 package dev.lockstep.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkFile;
-import dev.lockstep.network.NetworkState;
 import dev.lockstep.storage.AtomicDirectory;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
@@ -22,9 +20,11 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A run's checkpoints: {@code <run>/<iteration>/{network.zip, state.json, manifest.json}}, each whole or absent.
+ * A run's checkpoints: {@code <run>/<iteration>/{network.zip, state.json, manifest.json}}, each
+ * whole or absent.
  *
- * <p>{@code network.zip} is DL4J's own format with the updater's state: plain DL4J opens it and trains on.
+ * <p>{@code network.zip} is DL4J's own format with the updater's state: plain DL4J opens it and
+ * trains on.
  */
 public final class Checkpoints {
   private static final String NETWORK = "network.zip";
@@ -37,7 +37,8 @@ public final class Checkpoints {
   private final int keep;
 
   /**
-   * @param identity what must be the same for a run to go on from a checkpoint, by name: config, data
+   * @param identity what must be the same for a run to go on from a checkpoint, by name: config,
+   *     data
    * @param keep how many of the newest to keep, beside the best
    */
   public Checkpoints(Store store, String runId, Map<String, String> identity, int keep) {
@@ -65,8 +66,8 @@ public final class Checkpoints {
   }
 
   /**
-   * The newest whole checkpoint of this config and these data. Newer ones that are damaged are reported and removed, so
-   * that the run can write them again.
+   * The newest whole checkpoint of this config and these data. Newer ones that are damaged are
+   * reported and removed, so that the run can write them again.
    *
    * @param warnings gets a line for each damaged one
    * @throws StoreException if a checkpoint of this run id belongs to another config or other data

@@ -1,8 +1,8 @@
 package dev.lockstep.checkpoint;
 
 /**
- * What the epoch in progress has added up so far, so that a run which goes on in mid-epoch ends with the epoch's whole
- * row.
+ * What the epoch in progress has added up so far, so that a run which goes on in mid-epoch ends
+ * with the epoch's whole row.
  *
  * @param lossSum loss summed over the samples
  * @param correct samples that the network named right before their update

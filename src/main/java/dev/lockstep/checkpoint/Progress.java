@@ -6,7 +6,8 @@ package dev.lockstep.checkpoint;
  * @param batch batches done of the epoch in progress
  * @param totals of the epoch in progress
  * @param best the epoch with the lowest validation loss so far; null before there is one
- * @param staleEpochs complete epochs since the validation loss last fell enough to count for early stopping
+ * @param staleEpochs complete epochs since the validation loss last fell enough to count for early
+ *     stopping
  * @param stopReason why the run is over; null while it is not
  */
 public record Progress(
@@ -14,6 +15,8 @@ public record Progress(
 
   public static final Progress START = new Progress(0, EpochTotals.ZERO, null, 0, null);
 
-  /** The epoch with the lowest validation loss, counted from 1, and the iterations done at its end. */
+  /**
+   * The epoch with the lowest validation loss, counted from 1, and the iterations done at its end.
+   */
   public record Best(int epoch, int iteration, double loss) {}
 }

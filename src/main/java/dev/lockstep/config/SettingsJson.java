@@ -29,12 +29,7 @@ final class SettingsJson {
    * Settings that do not decide the trained bits, so that attempts of one run may differ in them.
    */
   private static final Set<String> NOT_IDENTITY =
-      Set.of(
-          "store",
-          "gate",
-          "train.workers",
-          "train.max-attempts",
-          "train.keep-checkpoints");
+      Set.of("store", "gate", "train.workers", "train.max-attempts", "train.keep-checkpoints");
 
   private SettingsJson() {}
 

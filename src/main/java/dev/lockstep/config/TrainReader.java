@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 /** The section {@code train}. */
 final class TrainReader {
   private static final Pattern INTERVAL = Pattern.compile("(\\d{1,9})\\s*(epoch|iteration)s?");
-  private static final List<String> SCHEDULES =
-      List.of("step", "exponential", "inverse");
+  private static final List<String> SCHEDULES = List.of("step", "exponential", "inverse");
 
   private TrainReader() {}
 

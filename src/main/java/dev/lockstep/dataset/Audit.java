@@ -6,7 +6,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** All that is measured of a run's rows before anything is fitted to them; the checks and the fingerprint. */
+/**
+ * All that is measured of a run's rows before anything is fitted to them; the checks and the
+ * fingerprint.
+ */
 final class Audit {
   private final OnePass pass = new OnePass();
   private final Findings findings = new Findings();

@@ -98,12 +98,24 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
         new Role("data.key", data.key(), Columns::isKey, "needs whole numbers, strings or dates"),
         new Role("data.date", dates, Columns::isDay, "needs dates or timestamps"),
         switch (data.task()) {
-          case BINARY -> new Role(
-              "data.label", label, Columns::isNumber, "binary needs booleans, or numbers 0 and 1");
-          case MULTICLASS -> new Role(
-              "data.label", label, Columns::isClass, "multiclass needs strings or whole numbers");
-          case REGRESSION -> new Role(
-              "data.label", label, type -> type instanceof NumericType, "regression needs numbers");
+          case BINARY ->
+              new Role(
+                  "data.label",
+                  label,
+                  Columns::isNumber,
+                  "binary needs booleans, or numbers 0 and 1");
+          case MULTICLASS ->
+              new Role(
+                  "data.label",
+                  label,
+                  Columns::isClass,
+                  "multiclass needs strings or whole numbers");
+          case REGRESSION ->
+              new Role(
+                  "data.label",
+                  label,
+                  type -> type instanceof NumericType,
+                  "regression needs numbers");
         },
         new Role(
             "data.features.numeric",

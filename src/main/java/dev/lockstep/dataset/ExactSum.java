@@ -5,11 +5,12 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * A sum of doubles without rounding: the same for any order of the terms, so for any layout of the data.
+ * A sum of doubles without rounding: the same for any order of the terms, so for any layout of the
+ * data.
  *
- * <p>A fixed-point number of 2,176 bits in 68 chunks of 32, each with room for carries; chunk i counts
- * multiples of 2^(32 i - 1074) (Neal 2015, "Fast exact summation using small and large superaccumulators",
- * arXiv 1505.05571).
+ * <p>A fixed-point number of 2,176 bits in 68 chunks of 32, each with room for carries; chunk i
+ * counts multiples of 2^(32 i - 1074) (Neal 2015, "Fast exact summation using small and large
+ * superaccumulators", arXiv 1505.05571).
  */
 final class ExactSum implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -22,7 +23,9 @@ final class ExactSum implements Serializable {
   private final long[] chunks = new long[CHUNKS];
   private int pending;
 
-  /** @param term finite */
+  /**
+   * @param term finite
+   */
   void add(double term) {
     long bits = Double.doubleToRawLongBits(term);
     int exponent = (int) (bits >>> 52) & 0x7ff;
@@ -46,7 +49,9 @@ final class ExactSum implements Serializable {
     }
   }
 
-  /** @return this */
+  /**
+   * @return this
+   */
   ExactSum add(ExactSum other) {
     other.carry();
     carry();

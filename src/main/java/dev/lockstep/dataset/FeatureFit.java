@@ -21,9 +21,10 @@ import org.apache.spark.sql.Row;
 /**
  * Fits the feature pipeline to the training split: numbers, then categories, then arrays.
  *
- * <p>Missing numbers become the column's median, then each column is scaled to mean 0 and standard deviation 1
- * (a constant one to 0). A category is a unit for each training value in ascending order, and a last one for null
- * and for values that training has not; hashed, null is no unit. What is fitted does not depend on the rows' order.
+ * <p>Missing numbers become the column's median, then each column is scaled to mean 0 and standard
+ * deviation 1 (a constant one to 0). A category is a unit for each training value in ascending
+ * order, and a last one for null and for values that training has not; hashed, null is no unit.
+ * What is fitted does not depend on the rows' order.
  */
 final class FeatureFit {
   private static final String NUMBER = Names.OWN + "number_";
@@ -43,7 +44,9 @@ final class FeatureFit {
   private final List<String> names = new ArrayList<>();
   private Dataset<Row> training;
 
-  /** @param names of the features, one for each element of the array */
+  /**
+   * @param names of the features, one for each element of the array
+   */
   record Fitted(Features features, List<String> names) {}
 
   private FeatureFit(Columns columns, Audit audit, Dataset<Row> training) {
@@ -64,7 +67,8 @@ final class FeatureFit {
     fit.addNumbers();
     fit.addCategories();
     fit.addArrays();
-    Pipeline pipeline = new Pipeline("features").setStages(fit.stages.toArray(PipelineStage[]::new));
+    Pipeline pipeline =
+        new Pipeline("features").setStages(fit.stages.toArray(PipelineStage[]::new));
     return new Fitted(new Features(pipeline.fit(training)), List.copyOf(fit.names));
   }
 
@@ -93,8 +97,7 @@ final class FeatureFit {
     NumberFit fit = NumberFit.of(columns, inspection, training, indexed(NUMBER, config.numeric()));
     checkRange(fit);
     ImputerModel imputer = new ImputerModel("median", fit.medians(training.sparkSession()));
-    add(
-        imputer.setInputCols(indexed(NUMBER, config.numeric())).setOutputCols(imputed));
+    add(imputer.setInputCols(indexed(NUMBER, config.numeric())).setOutputCols(imputed));
     add(new VectorAssembler("numbers").setInputCols(imputed).setOutputCol(NUMBERS));
     StandardScalerModel scaler =
         new StandardScalerModel(
@@ -168,9 +171,11 @@ final class FeatureFit {
       FeatureInspection.Range range = inspection.range(config.numeric().get(i));
       double scaled = (range.magnitude() + Math.abs(fit.means()[i])) / fit.standardDeviations()[i];
       if (fit.standardDeviations()[i] > 0 && scaled > Float.MAX_VALUE) {
-        audit.findings().problem(
-            "Invalid data.features.numeric column %s: a value is up to %s standard deviations off (must fit float32)"
-                .formatted(config.numeric().get(i), scaled));
+        audit
+            .findings()
+            .problem(
+                "Invalid data.features.numeric column %s: a value is up to %s standard deviations off (must fit float32)"
+                    .formatted(config.numeric().get(i), scaled));
       }
     }
     audit.findings().rejectIfAny();

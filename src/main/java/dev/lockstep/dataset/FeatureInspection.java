@@ -7,7 +7,9 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 
-/** Numbers are finite where there are any, and the arrays of a column have one length and no gaps. */
+/**
+ * Numbers are finite where there are any, and the arrays of a column have one length and no gaps.
+ */
 final class FeatureInspection implements Inspection {
   /** Its square and the sum of such squares are finite. */
   private static final double LARGEST = 1e140;
@@ -137,7 +139,6 @@ final class FeatureInspection implements Inspection {
 
   private static Column isFloat(Column element) {
     Column magnitude = functions.abs(element.cast("float"));
-    return functions.coalesce(
-        magnitude.leq(functions.lit(Float.MAX_VALUE)), functions.lit(false));
+    return functions.coalesce(magnitude.leq(functions.lit(Float.MAX_VALUE)), functions.lit(false));
   }
 }

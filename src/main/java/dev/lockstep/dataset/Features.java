@@ -18,8 +18,9 @@ import org.apache.spark.sql.Row;
 /**
  * Turns rows like the source's into the network's input; fitted once, on a training split.
  *
- * <p>On disk it is an MLlib {@code PipelineModel}, which leaves the numeric and categorical features in the
- * vector column {@link #VECTOR} and the array features in the float array column {@link #ARRAYS}.
+ * <p>On disk it is an MLlib {@code PipelineModel}, which leaves the numeric and categorical
+ * features in the vector column {@link #VECTOR} and the array features in the float array column
+ * {@link #ARRAYS}.
  */
 public final class Features {
   static final String VECTOR = Names.OWN + "vector";
@@ -44,8 +45,9 @@ public final class Features {
   }
 
   /**
-   * Adds {@code features array<float>}, [features], after the rows' own columns, in place of one of that name.
-   * The array is null where an array column is null, has a null in it, or has another length than in training.
+   * Adds {@code features array<float>}, [features], after the rows' own columns, in place of one of
+   * that name. The array is null where an array column is null, has a null in it, or has another
+   * length than in training.
    *
    * @param rows with all feature columns; a label is not needed
    * @throws RejectedDataException if a feature column is missing
@@ -68,7 +70,9 @@ public final class Features {
       }
     }
     Column features =
-        parts.size() == 1 ? parts.get(0) : org.apache.spark.sql.functions.concat(parts.toArray(Column[]::new));
+        parts.size() == 1
+            ? parts.get(0)
+            : org.apache.spark.sql.functions.concat(parts.toArray(Column[]::new));
     selected.add(features.as(Names.FEATURES));
     return transformed.select(selected.toArray(Column[]::new));
   }
@@ -94,7 +98,8 @@ public final class Features {
     try {
       model.write().save(path.toString());
     } catch (IOException e) {
-      throw new StoreException("Cannot write features: " + path + " (" + Text.firstLine(e) + ")", e);
+      throw new StoreException(
+          "Cannot write features: " + path + " (" + Text.firstLine(e) + ")", e);
     }
   }
 }

@@ -8,7 +8,9 @@ final class Findings {
   private final List<CheckResult> checks = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
-  /** @param problem the line for the user if the check fails */
+  /**
+   * @param problem the line for the user if the check fails
+   */
   void check(CheckResult check, String problem) {
     checks.add(check);
     if (!check.passed()) {

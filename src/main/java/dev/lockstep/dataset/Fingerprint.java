@@ -13,11 +13,12 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 
 /**
- * Tells whether two runs had the same rows: a SHA-256 over the names and types of the used columns, the number
- * of rows, and sums over the rows' hashes, so that neither the rows' order nor the layout of files matters.
+ * Tells whether two runs had the same rows: a SHA-256 over the names and types of the used columns,
+ * the number of rows, and sums over the rows' hashes, so that neither the rows' order nor the
+ * layout of files matters.
  *
- * <p>A row has two 64-bit hashes (xxHash64 with different salts); the sums of their halves cannot overflow
- * below 2^31 rows.
+ * <p>A row has two 64-bit hashes (xxHash64 with different salts); the sums of their halves cannot
+ * overflow below 2^31 rows.
  */
 final class Fingerprint {
   private static final List<String> SALTS = List.of("first", "second");

@@ -9,7 +9,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** A key names a row: no column of it is null, and no two rows have the same. So with the day: it is never null. */
+/**
+ * A key names a row: no column of it is null, and no two rows have the same. So with the day: it is
+ * never null.
+ */
 final class KeyInspection implements Inspection {
   private final Columns columns;
   private final Dataset<Row> selected;
@@ -46,7 +49,10 @@ final class KeyInspection implements Inspection {
     long repeated = shared.getLong(0);
     findings.check(
         CheckResult.of(
-            "unique", String.join(", ", columns.data().key()), (double) (rows - repeated) / rows, 1),
+            "unique",
+            String.join(", ", columns.data().key()),
+            (double) (rows - repeated) / rows,
+            1),
         "Invalid data.key: %d of %d rows share theirs, for instance %s (a key names one row)"
             .formatted(repeated, rows, example(shared)));
   }

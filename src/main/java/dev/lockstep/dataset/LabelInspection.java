@@ -50,10 +50,11 @@ final class LabelInspection implements Inspection {
     switch (task) {
       case BINARY -> reportBinary(findings, rows);
       case MULTICLASS -> reportMulticlass(findings, rows);
-      case REGRESSION -> findings.check(
-          CheckResult.of("finite", label, fraction(unfit.getAsLong(), rows), 1),
-          "Invalid data.label %s: %d of %d rows have an infinite one (must be finite)"
-              .formatted(label, unfit.getAsLong(), rows));
+      case REGRESSION ->
+          findings.check(
+              CheckResult.of("finite", label, fraction(unfit.getAsLong(), rows), 1),
+              "Invalid data.label %s: %d of %d rows have an infinite one (must be finite)"
+                  .formatted(label, unfit.getAsLong(), rows));
     }
   }
 
@@ -94,8 +95,7 @@ final class LabelInspection implements Inspection {
     findings.check(
         CheckResult.of("classes of the training split", label, found, 2),
         "Invalid data.label %s: %d %s in the training split (%s needs at least 2)"
-            .formatted(
-                label, found, found == 1 ? "class" : "classes", task.name().toLowerCase()));
+            .formatted(label, found, found == 1 ? "class" : "classes", task.name().toLowerCase()));
   }
 
   private Column isMissing() {

@@ -17,8 +17,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Medians, means and standard deviations of numeric columns, in one pass.
  *
- * <p>Missing values count as the median. A median is exact up to {@link #MEDIAN_VALUES} values, else from a
- * sample that the rows' keys choose.
+ * <p>Missing values count as the median. A median is exact up to {@link #MEDIAN_VALUES} values,
+ * else from a sample that the rows' keys choose.
  *
  * @param names of the columns
  * @param standardDeviations 0 for a constant column
@@ -30,7 +30,9 @@ record NumberFit(String[] names, double[] medians, double[] means, double[] stan
   /** For all columns together, as they are gathered on the driver. */
   private static final long MOST_VALUES = 20_000_000;
 
-  /** @param names of columns of doubles in {@code training}, in the order of the numeric features */
+  /**
+   * @param names of columns of doubles in {@code training}, in the order of the numeric features
+   */
   static NumberFit of(
       Columns columns, FeatureInspection inspection, Dataset<Row> training, String[] names) {
     List<String> numeric = columns.data().features().numeric();

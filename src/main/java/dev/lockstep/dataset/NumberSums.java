@@ -6,11 +6,12 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 
 /**
- * Of each column the number of values, their sum and sum of squares around a center, without rounding, and the
- * values that its median is taken from. Neither order nor layout of the rows leaves a trace in the results.
+ * Of each column the number of values, their sum and sum of squares around a center, without
+ * rounding, and the values that its median is taken from. Neither order nor layout of the rows
+ * leaves a trace in the results.
  *
- * <p>With the center midway between the least and the greatest of N values, (mean - center)^2 is at most N/4
- * variances, so the difference of the two sums keeps its digits.
+ * <p>With the center midway between the least and the greatest of N values, (mean - center)^2 is at
+ * most N/4 variances, so the difference of the two sums keeps its digits.
  */
 final class NumberSums implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -23,7 +24,9 @@ final class NumberSums implements Serializable {
   private final DoubleList[] samples;
   private long rows;
 
-  /** @param shares of the rows whose values go into the sample, by the rows' fraction */
+  /**
+   * @param shares of the rows whose values go into the sample, by the rows' fraction
+   */
   NumberSums(double[] centers, double[] shares) {
     this.centers = centers;
     this.shares = shares;
@@ -33,7 +36,9 @@ final class NumberSums implements Serializable {
     this.samples = columns().mapToObj(i -> new DoubleList()).toArray(DoubleList[]::new);
   }
 
-  /** @param part of rows (fraction, value of each column or null) */
+  /**
+   * @param part of rows (fraction, value of each column or null)
+   */
   NumberSums addAll(Iterator<Row> part) {
     while (part.hasNext()) {
       Row row = part.next();

@@ -9,7 +9,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** Many aggregates of the same rows, computed together. Suppliers give values once {@link #run} is done. */
+/**
+ * Many aggregates of the same rows, computed together. Suppliers give values once {@link #run} is
+ * done.
+ */
 final class OnePass {
   private final List<Column> aggregates = new ArrayList<>();
   private Row result;

@@ -39,12 +39,14 @@ public final class Preparation {
   }
 
   /**
-   * Writes {@code <store>/prepared/<run-id>}, or finds it done. Whoever calls this owns the run: what a killed
-   * attempt left is removed.
+   * Writes {@code <store>/prepared/<run-id>}, or finds it done. Whoever calls this owns the run:
+   * what a killed attempt left is removed.
    *
    * @param date the logical date; absent: rows of all days
-   * @throws RejectedDataException if the data do not fit the settings; it carries the checks that ran
-   * @throws InvalidConfigException if a predicate is wrong, or the run id has data of other settings
+   * @throws RejectedDataException if the data do not fit the settings; it carries the checks that
+   *     ran
+   * @throws InvalidConfigException if a predicate is wrong, or the run id has data of other
+   *     settings
    * @throws StoreException if the store cannot be read or written
    */
   public PreparedData prepare(String runId, Optional<LocalDate> date) {
@@ -65,7 +67,8 @@ public final class Preparation {
       if (audit.rows() == 0) {
         throw window.noRows(source);
       }
-      Dataset<Row> training = sorted.where(Names.column(Names.SPLIT).equalTo(Split.TRAIN.ordinal()));
+      Dataset<Row> training =
+          sorted.where(Names.column(Names.SPLIT).equalTo(Split.TRAIN.ordinal()));
       PreparedFiles files =
           new PreparedFiles(columns, audit, FeatureFit.fit(columns, audit, training));
       try (AtomicDirectory directory = AtomicDirectory.begin(store, target)) {
@@ -76,7 +79,10 @@ public final class Preparation {
     }
   }
 
-  /** The used columns of the run's rows, their split and the rules' outcomes, sorted by split and key. */
+  /**
+   * The used columns of the run's rows, their split and the rules' outcomes, sorted by split and
+   * key.
+   */
   private Dataset<Row> select(Dataset<Row> rows, Columns columns, Window window, Rules rules) {
     List<Column> selected = new ArrayList<>();
     for (String name : columns.used()) {

@@ -14,9 +14,10 @@ import org.apache.hadoop.fs.Path;
 /**
  * A run's samples in the store, complete.
  *
- * <p>{@code <path>/{train,validation,test}/*.parquet} have the columns {@code row_id long} (0 to rows - 1 in each
- * split, by key), key, date, slice columns, {@code features array<float>} of shape [featureWidth], and
- * {@code label double} (class index, or the real value). {@code <path>/features} is for {@link Features#load}.
+ * <p>{@code <path>/{train,validation,test}/*.parquet} have the columns {@code row_id long} (0 to
+ * rows - 1 in each split, by key), key, date, slice columns, {@code features array<float>} of shape
+ * [featureWidth], and {@code label double} (class index, or the real value). {@code
+ * <path>/features} is for {@link Features#load}.
  *
  * @param featureNames one for each element of the features
  * @param classes in the order of their index; none for regression
@@ -43,8 +44,7 @@ public record PreparedData(
    * @throws StoreException if the store cannot be read
    */
   public static Optional<PreparedData> open(Store store, String runId) {
-    return CommittedDirectory.read(store, store.prepared(runId))
-        .map(PreparedData::of);
+    return CommittedDirectory.read(store, store.prepared(runId)).map(PreparedData::of);
   }
 
   static PreparedData of(CommittedDirectory directory) {

@@ -7,7 +7,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** Numbers the rows of each split from 0 in the order of their keys, without gathering them in one place. */
+/**
+ * Numbers the rows of each split from 0 in the order of their keys, without gathering them in one
+ * place.
+ */
 final class RowIds {
   /** Spark's ids count the rows of a partition in the lower 33 bits. */
   private static final long PLACE_IN_PARTITION = (1L << 33) - 1;

@@ -13,7 +13,9 @@ final class Rules {
   private final List<RuleConfig> rules;
   private final List<Column> outcomes = new ArrayList<>();
 
-  /** @param rows of the source, with all its columns: rules may name any */
+  /**
+   * @param rows of the source, with all its columns: rules may name any
+   */
   Rules(List<RuleConfig> rules, Dataset<Row> rows) {
     this.rules = rules;
     for (int i = 0; i < rules.size(); i++) {

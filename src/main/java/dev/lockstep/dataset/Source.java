@@ -12,7 +12,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Where the rows come from: a Parquet folder or file on any Hadoop file system, else a catalog table. */
+/**
+ * Where the rows come from: a Parquet folder or file on any Hadoop file system, else a catalog
+ * table.
+ */
 final class Source {
   private static final Pattern TABLE = Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
 
@@ -31,7 +34,8 @@ final class Source {
     if (TABLE.matcher(name).matches() && spark.catalog().tableExists(name)) {
       return spark.table(name);
     }
-    throw new RejectedDataException("Missing source: " + name + " (no such folder, URI or catalog table)");
+    throw new RejectedDataException(
+        "Missing source: " + name + " (no such folder, URI or catalog table)");
   }
 
   private static boolean isFile(SparkSession spark, String name) {
@@ -39,7 +43,8 @@ final class Source {
       Path path = new Path(name);
       return path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path);
     } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
-      throw new RejectedDataException("Unsupported source: " + name + " (" + Text.firstLine(e) + ")", e);
+      throw new RejectedDataException(
+          "Unsupported source: " + name + " (" + Text.firstLine(e) + ")", e);
     } catch (IOException e) {
       throw new StoreException("Cannot read source: " + name + " (" + Text.firstLine(e) + ")", e);
     }
@@ -58,7 +63,8 @@ final class Source {
       }
       if (e instanceof SparkException) {
         if (Text.root(e) instanceof FileNotFoundException) {
-          throw new StoreException("Cannot read source: " + name + " (" + Text.firstLine(Text.root(e)) + ")", e);
+          throw new StoreException(
+              "Cannot read source: " + name + " (" + Text.firstLine(Text.root(e)) + ")", e);
         }
         throw new RejectedDataException("Invalid source: " + name + " (not Parquet)", e);
       }

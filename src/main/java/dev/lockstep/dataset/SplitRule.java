@@ -33,8 +33,8 @@ final class SplitRule {
   }
 
   /**
-   * A number in [0, 1) that depends on the key alone, the same for ever: xxHash64 (seed 42) over the salt and
-   * the key's columns, whole numbers as 64 bits; its upper 53 bits are the fraction.
+   * A number in [0, 1) that depends on the key alone, the same for ever: xxHash64 (seed 42) over
+   * the salt and the key's columns, whole numbers as 64 bits; its upper 53 bits are the fraction.
    */
   static Column fraction(String salt, Columns columns) {
     List<String> key = columns.data().key();

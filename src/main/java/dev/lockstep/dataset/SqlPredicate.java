@@ -17,7 +17,8 @@ final class SqlPredicate {
    * True where the predicate holds, false where it is false or null.
    *
    * @param setting where the user wrote it
-   * @throws InvalidConfigException if it is no SQL, names no column of the rows, or is no condition on one row
+   * @throws InvalidConfigException if it is no SQL, names no column of the rows, or is no condition
+   *     on one row
    */
   static Column parse(String setting, String sql, Dataset<Row> rows) {
     DataType type;
@@ -30,13 +31,15 @@ final class SqlPredicate {
       }
     } catch (Exception e) {
       if (e instanceof org.apache.spark.sql.AnalysisException) {
-        throw new InvalidConfigException("Invalid %s: %s (%s)".formatted(setting, sql, Text.firstLine(e)));
+        throw new InvalidConfigException(
+            "Invalid %s: %s (%s)".formatted(setting, sql, Text.firstLine(e)));
       }
       throw e;
     }
     if (!type.equals(DataTypes.BooleanType)) {
       throw new InvalidConfigException(
-          "Invalid %s: %s (must be a condition, is %s)".formatted(setting, sql, type.simpleString()));
+          "Invalid %s: %s (must be a condition, is %s)"
+              .formatted(setting, sql, type.simpleString()));
     }
     return functions.coalesce(predicate, functions.lit(false));
   }

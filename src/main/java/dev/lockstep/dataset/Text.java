@@ -15,7 +15,8 @@ final class Text {
       return failure.getClass().getSimpleName();
     }
     String line = message.strip().lines().findFirst().orElseThrow();
-    String text = ERROR_CLASS.matcher(line).replaceFirst("").replaceFirst("; line \\d+ pos \\d+.*$", "");
+    String text =
+        ERROR_CLASS.matcher(line).replaceFirst("").replaceFirst("; line \\d+ pos \\d+.*$", "");
     return text.replaceFirst("[.;:\\s]+$", "");
   }
 

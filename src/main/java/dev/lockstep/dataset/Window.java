@@ -19,7 +19,9 @@ record Window(DataConfig data, Optional<LocalDate> last) {
   Window {
     if (last.isPresent() && data.date().isEmpty()) {
       throw new InvalidConfigException(
-          "Missing data.date: a run for " + last.get() + " needs it (name the column with the day)");
+          "Missing data.date: a run for "
+              + last.get()
+              + " needs it (name the column with the day)");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.job;
 import dev.lockstep.config.KnownNames;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +45,9 @@ final class JobRunner {
   /** Runs the job on the given streams. */
   static int run(Callable<JobOutput> job, PrintStream out, PrintStream err, String... args) {
     CommandLine command =
-        commandLine(job).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        commandLine(job)
+            .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+            .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     ParseResult parsed;
     try {
       parsed = command.parseArgs(args);

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** The most memory that this process has had, heap and native: on Linux, where the kernel says it. */
+/**
+ * The most memory that this process has had, heap and native: on Linux, where the kernel says it.
+ */
 final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 

@@ -11,7 +11,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Training as a person at a terminal sees it: a bar that moves, or, where stderr is no terminal, a plain line an epoch.
+ * Training as a person at a terminal sees it: a bar that moves, or, where stderr is no terminal, a
+ * plain line an epoch.
  */
 final class ProgressLine implements TrainingListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 250;

@@ -3,6 +3,7 @@ package dev.lockstep.metrics;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,9 +33,7 @@ public final class QueryResult {
     PrintStream out = new PrintStream(stream, false, StandardCharsets.UTF_8);
     List<String> columns = Arrays.asList(rows.columns());
     try {
-      Iterator<Row> all = rows.toLocalIterator();
-      // The first row is computed before the header is out, so that a failure prints nothing.
-      all.hasNext();
+      Iterator<Row> all = started(rows.toLocalIterator());
       long count =
           switch (format) {
             case TABLE -> printTable(columns, all, out);
@@ -64,5 +63,10 @@ public final class QueryResult {
       action.accept(PlainValue.values(rows.next()));
     }
     return count;
+  }
+
+  /** Computes the first row before the header is out, so that a failure prints nothing. */
+  private static Iterator<Row> started(Iterator<Row> rows) {
+    return rows.hasNext() ? rows : Collections.emptyIterator();
   }
 }

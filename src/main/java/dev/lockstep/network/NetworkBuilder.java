@@ -21,7 +21,10 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Writes {@code network.layers} as a DL4J configuration; output layer and loss follow from the task. */
+/**
+ * Writes {@code network.layers} as a DL4J configuration; output layer and loss follow from the
+ * task.
+ */
 final class NetworkBuilder {
   private final NetworkConfig network;
   private final TrainConfig train;
@@ -47,9 +50,7 @@ final class NetworkBuilder {
     train.clipping().ifPresent(clipping -> clip(builder, clipping));
     NeuralNetConfiguration.ListBuilder list = builder.list();
     network.layers().forEach(layer -> list.layer(layer(layer)));
-    return list.layer(outputLayer())
-        .setInputType(InputType.feedForward(shape.features()))
-        .build();
+    return list.layer(outputLayer()).setInputType(InputType.feedForward(shape.features())).build();
   }
 
   private static void clip(NeuralNetConfiguration.Builder builder, ClippingConfig clipping) {
@@ -73,7 +74,8 @@ final class NetworkBuilder {
       return new BatchNormalization.Builder().decay(norm.decay()).eps(norm.epsilon()).build();
     }
     if (layer instanceof LayerConfig.Dropout dropout) {
-      return new DropoutLayer.Builder(1 - dropout.rate()).build(); // DL4J's number is the share kept
+      return new DropoutLayer.Builder(1 - dropout.rate())
+          .build(); // DL4J's number is the share kept
     }
     if (layer instanceof LayerConfig.Activation function) {
       return new ActivationLayer.Builder().activation(activation(function.function())).build();
@@ -93,7 +95,8 @@ final class NetworkBuilder {
           case BINARY -> new OutputLayer.Builder(LossFunction.XENT).activation(Activation.SIGMOID);
           case MULTICLASS ->
               new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX);
-          case REGRESSION -> new OutputLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY);
+          case REGRESSION ->
+              new OutputLayer.Builder(LossFunction.MSE).activation(Activation.IDENTITY);
         };
     return builder.nOut(shape.outputs()).build();
   }

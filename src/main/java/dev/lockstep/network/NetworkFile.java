@@ -6,7 +6,9 @@ import java.io.OutputStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 
-/** DL4J's zip of a network: configuration, parameters, updater state. No Java serialization in it. */
+/**
+ * DL4J's zip of a network: configuration, parameters, updater state. No Java serialization in it.
+ */
 public record NetworkFile(Blueprint blueprint, NetworkState state) {
 
   /** Writes the zip; {@code out} is closed. */

@@ -12,7 +12,9 @@ import java.io.Serializable;
  */
 public record NetworkShape(Task task, int features, int classes) implements Serializable {
 
-  /** The width of the output layer and of a row of labels: K, or 1 unit for binary and regression. */
+  /**
+   * The width of the output layer and of a row of labels: K, or 1 unit for binary and regression.
+   */
   public int outputs() {
     return task == Task.MULTICLASS ? classes : 1;
   }

@@ -8,14 +8,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * All that an iteration changes: what goes into a round and comes out of it, and what a checkpoint keeps.
+ * All that an iteration changes: what goes into a round and comes out of it, and what a checkpoint
+ * keeps.
  *
  * @param parameters the flat parameter vector, DL4J's order
  * @param updaterState the flat updater state (Adam's moments, …), DL4J's order; empty for SGD
  * @param iteration weight updates done
  * @param epoch complete epochs done
  */
-@SuppressWarnings("ArrayRecordComponent") // a network's vectors: compared by sha256(), never by equals
+@SuppressWarnings(
+    "ArrayRecordComponent") // a network's vectors: compared by sha256(), never by equals
 public record NetworkState(float[] parameters, float[] updaterState, int iteration, int epoch)
     implements Serializable {
 

@@ -7,8 +7,8 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The last layer of a network, fed by hand, so that one forward pass through the others serves both the loss and the
- * predictions.
+ * The last layer of a network, fed by hand, so that one forward pass through the others serves both
+ * the loss and the predictions.
  */
 public final class OutputLayerView {
   private static final LayerWorkspaceMgr WORKSPACES = LayerWorkspaceMgr.noWorkspaces();

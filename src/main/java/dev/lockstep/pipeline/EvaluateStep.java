@@ -22,7 +22,10 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** A version and the baselines on a split of the run's prepared data, by the same measure, into rows. */
+/**
+ * A version and the baselines on a split of the run's prepared data, by the same measure, into
+ * rows.
+ */
 public final class EvaluateStep {
   private static final String WHOLE = "all";
 

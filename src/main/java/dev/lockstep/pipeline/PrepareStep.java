@@ -9,17 +9,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From the source to the run's prepared data; the outcome of each rule becomes a row, kept or broken. */
+/**
+ * From the source to the run's prepared data; the outcome of each rule becomes a row, kept or
+ * broken.
+ */
 public final class PrepareStep {
   private PrepareStep() {}
 
   public static PreparedData run(RunContext context) {
     Preparation preparation =
         new Preparation(
-            context.spark(),
-            context.store(),
-            context.config().data(),
-            context.config().evaluate());
+            context.spark(), context.store(), context.config().data(), context.config().evaluate());
     try {
       PreparedData prepared = preparation.prepare(context.runId().text(), context.date());
       writeChecks(context, prepared.checks());

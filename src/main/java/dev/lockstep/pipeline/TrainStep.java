@@ -133,8 +133,7 @@ public final class TrainStep {
     return ShardedSet.of(
         rows(Split.TRAIN),
         rows(Split.VALIDATION),
-        new ShardedSet.Layout(
-            prepared.featureWidth(), context.config().train().shards(), workers));
+        new ShardedSet.Layout(prepared.featureWidth(), context.config().train().shards(), workers));
   }
 
   private ShardedSet.Rows rows(Split split) {

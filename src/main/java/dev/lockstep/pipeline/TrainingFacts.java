@@ -16,8 +16,7 @@ final class TrainingFacts {
    * @param last where training ended
    * @param kept whose network the version has
    */
-  static Map<String, Object> of(
-      RunContext context, Checkpoint last, Checkpoint kept, int workers) {
+  static Map<String, Object> of(RunContext context, Checkpoint last, Checkpoint kept, int workers) {
     LockstepConfig config = context.config();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("epochs", last.state().epoch());

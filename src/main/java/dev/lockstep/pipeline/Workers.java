@@ -9,10 +9,12 @@ final class Workers {
   private Workers() {}
 
   /**
-   * @throws InvalidConfigException if more are asked for than can run at once: a barrier stage starts whole or not
+   * @throws InvalidConfigException if more are asked for than can run at once: a barrier stage
+   *     starts whole or not
    */
   static int of(TrainConfig config, SparkContext spark) {
-    int slots = spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+    int slots =
+        spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
     if (config.workers().isEmpty()) {
       return Math.max(1, Math.min(config.shards(), slots));
     }

@@ -3,12 +3,14 @@ package dev.lockstep.plan;
 import java.io.Serializable;
 
 /**
- * Which samples make which batch: a pure function of the seed, so that every worker knows it without asking.
+ * Which samples make which batch: a pure function of the seed, so that every worker knows it
+ * without asking.
  *
- * <p>Shard s holds the samples with row_id mod S = s, the sample at index k of the shard being row_id k * S + s. Epoch
- * e puts each shard in an order of its own. Laid out in turn (position p is shard p mod S, place p div S of its order),
- * the shards make one sequence of all N samples; batch i of the epoch is positions [i * B, min((i + 1) * B, N)). So
- * each sample is used once an epoch, a shard's shares of a batch differ by at most one, and nothing has to divide.
+ * <p>Shard s holds the samples with row_id mod S = s, the sample at index k of the shard being
+ * row_id k * S + s. Epoch e puts each shard in an order of its own. Laid out in turn (position p is
+ * shard p mod S, place p div S of its order), the shards make one sequence of all N samples; batch
+ * i of the epoch is positions [i * B, min((i + 1) * B, N)). So each sample is used once an epoch, a
+ * shard's shares of a batch differ by at most one, and nothing has to divide.
  */
 public record SampleOrder(long samples, int batchSize, int shards, long seed)
     implements Serializable {
@@ -17,7 +19,8 @@ public record SampleOrder(long samples, int batchSize, int shards, long seed)
     require(samples >= 1, "samples", samples);
     require(batchSize >= 1, "batch size", batchSize);
     require(shards >= 1 && shards <= samples, "shards", shards);
-    require((samples + shards - 1) / shards <= Integer.MAX_VALUE, "samples a shard", samples / shards);
+    require(
+        (samples + shards - 1) / shards <= Integer.MAX_VALUE, "samples a shard", samples / shards);
   }
 
   /** A range of places in a shard's order of an epoch. */

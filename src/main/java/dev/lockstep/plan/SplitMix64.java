@@ -1,8 +1,9 @@
 package dev.lockstep.plan;
 
 /**
- * A small random generator whose numbers are fixed for ever, so that sample order and seeds outlive the JDK's own
- * choices (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
+ * A small random generator whose numbers are fixed for ever, so that sample order and seeds outlive
+ * the JDK's own choices (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number
+ * generators").
  */
 public final class SplitMix64 {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
@@ -13,7 +14,10 @@ public final class SplitMix64 {
     this.state = state;
   }
 
-  /** A generator of its own for each tuple of values: (seed, epoch, shard), (seed, iteration, shard), … */
+  /**
+   * A generator of its own for each tuple of values: (seed, epoch, shard), (seed, iteration,
+   * shard), …
+   */
   public static SplitMix64 of(long seed, long... stream) {
     long state = mix(seed + GAMMA);
     for (long value : stream) {

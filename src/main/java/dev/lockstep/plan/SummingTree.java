@@ -7,8 +7,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The one order in which S partial sums are added, whoever adds them: floating-point addition is not associative, so a
- * sum's bits are its order's. A node splits its shards in two halves, the first the larger by at most one.
+ * The one order in which S partial sums are added, whoever adds them: floating-point addition is
+ * not associative, so a sum's bits are its order's. A node splits its shards in two halves, the
+ * first the larger by at most one.
  */
 public record SummingTree(int shards) {
 
@@ -46,7 +47,9 @@ public record SummingTree(int shards) {
     return new Node(firstShard(worker, workers), firstShard(worker + 1, workers));
   }
 
-  /** The fewest whole subtrees that together are the shards of {@code range}, from left to right. */
+  /**
+   * The fewest whole subtrees that together are the shards of {@code range}, from left to right.
+   */
   public List<Node> cover(Node range) {
     List<Node> cover = new ArrayList<>();
     addCover(root(), range, cover);
@@ -56,7 +59,8 @@ public record SummingTree(int shards) {
   /**
    * Adds in the tree's order.
    *
-   * @param known whether {@code value} is to be asked for a node, rather than its two halves added; true for leaves
+   * @param known whether {@code value} is to be asked for a node, rather than its two halves added;
+   *     true for leaves
    * @param value a node's sum, or null where none of its shards has a sample in the batch
    * @param add the sum of two values; may reuse the first
    * @return the node's sum, or null where nothing has one

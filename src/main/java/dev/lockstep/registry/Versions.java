@@ -22,8 +22,9 @@ import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The model versions on the store, {@code models/<model>/<version>/{network.zip, features/, provenance.json}}, and
- * their rows. A version never changes once it is there; only its status does, which is its row's.
+ * The model versions on the store, {@code models/<model>/<version>/{network.zip, features/,
+ * provenance.json}}, and their rows. A version never changes once it is there; only its status
+ * does, which is its row's.
  */
 public final class Versions {
   private static final String NETWORK = "network.zip";
@@ -81,8 +82,8 @@ public final class Versions {
   }
 
   /**
-   * Adds a candidate. Where the version is there already, from an attempt that was killed between its directory and
-   * its row, only the row is made good.
+   * Adds a candidate. Where the version is there already, from an attempt that was killed between
+   * its directory and its row, only the row is made good.
    *
    * @param features the fitted feature pipeline, which goes with the network
    */

@@ -14,8 +14,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * A directory that appears whole or never: written under a hidden name beside its target, then renamed.
- * After a failed commit nothing of it remains. Not for use by several threads at once.
+ * A directory that appears whole or never: written under a hidden name beside its target, then
+ * renamed. After a failed commit nothing of it remains. Not for use by several threads at once.
  */
 public final class AtomicDirectory implements AutoCloseable {
   private final Store store;
@@ -64,8 +64,8 @@ public final class AtomicDirectory implements AutoCloseable {
   }
 
   /**
-   * Writes the manifest over all files, then renames the directory to its target. A target without valid
-   * manifest, left by a broken copy or disk, is removed first.
+   * Writes the manifest over all files, then renames the directory to its target. A target without
+   * valid manifest, left by a broken copy or disk, is removed first.
    *
    * @throws StoreException if the target exists already, or cannot be written
    */
@@ -151,7 +151,9 @@ public final class AtomicDirectory implements AutoCloseable {
     return files;
   }
 
-  /** Hadoop's local file system, which Spark writes through, leaves a {@code .x.crc} beside each x. */
+  /**
+   * Hadoop's local file system, which Spark writes through, leaves a {@code .x.crc} beside each x.
+   */
   private void dropChecksumFiles() throws IOException {
     for (Path file : files()) {
       if (file.getName().startsWith(".") && file.getName().endsWith(".crc")) {
@@ -191,6 +193,7 @@ public final class AtomicDirectory implements AutoCloseable {
   }
 
   private static StoreException failure(String verb, Path what, IOException cause) {
-    return new StoreException("Cannot " + verb + ": " + what + " (" + Causes.inWords(cause) + ")", cause);
+    return new StoreException(
+        "Cannot " + verb + ": " + what + " (" + Causes.inWords(cause) + ")", cause);
   }
 }

@@ -42,7 +42,8 @@ final class Causes {
     if (cause instanceof FileSystemException refused && refused.getReason() != null) {
       return lowerFirst(refused.getReason());
     }
-    if (cause instanceof IllegalArgumentException && cause.getCause() instanceof IOException inner) {
+    if (cause instanceof IllegalArgumentException
+        && cause.getCause() instanceof IOException inner) {
       return inWords(inner);
     }
     String message = cause.getMessage();

@@ -87,7 +87,10 @@ public final class CommittedDirectory {
     }
   }
 
-  /** Removes the directory, the manifest first, so that a half-removed one does not exist for readers. */
+  /**
+   * Removes the directory, the manifest first, so that a half-removed one does not exist for
+   * readers.
+   */
   public void delete() {
     try {
       store.fileSystem().delete(new Path(path, Manifest.NAME), false);
@@ -101,7 +104,9 @@ public final class CommittedDirectory {
     return manifest
         .file(name)
         .orElseThrow(
-            () -> new StoreException("Missing file: " + new Path(path, name) + " (not in the manifest)"));
+            () ->
+                new StoreException(
+                    "Missing file: " + new Path(path, name) + " (not in the manifest)"));
   }
 
   private void check(ManifestFile expected, ManifestFile actual) {
@@ -119,6 +124,7 @@ public final class CommittedDirectory {
 
   private StoreException unreadable(String name, IOException cause) {
     String what = cause instanceof FileNotFoundException ? "Missing file: " : "Cannot read: ";
-    return new StoreException(what + new Path(path, name) + " (" + Causes.inWords(cause) + ")", cause);
+    return new StoreException(
+        what + new Path(path, name) + " (" + Causes.inWords(cause) + ")", cause);
   }
 }

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A disk of this machine. Goes around Hadoop, whose local file system syncs nothing and renames by a check
- * and then a move or copy; a POSIX rename never replaces a directory that holds a file.
+ * A disk of this machine. Goes around Hadoop, whose local file system syncs nothing and renames by
+ * a check and then a move or copy; a POSIX rename never replaces a directory that holds a file.
  */
 final class LocalVolume implements Volume {
 

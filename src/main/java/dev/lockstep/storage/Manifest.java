@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a committed directory holds: every file but {@code manifest.json} itself, sorted by path, and
- * what its writer says of them.
+ * What a committed directory holds: every file but {@code manifest.json} itself, sorted by path,
+ * and what its writer says of them.
  *
  * <p>As JSON it carries the SHA-256 of its own content, so that a damaged manifest is no manifest.
  */

@@ -9,8 +9,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * An object store: a rename copies, so the manifest moves last and its arrival is the commit.
  *
- * <p>Two writers that publish the same name at the same moment can mix their files, which the manifest's
- * digests then reveal; jobs hold a lock for each run.
+ * <p>Two writers that publish the same name at the same moment can mix their files, which the
+ * manifest's digests then reveal; jobs hold a lock for each run.
  */
 record ObjectVolume(FileSystem fileSystem) implements Volume {
 

@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
 /**
  * A file system with a rename that is one operation and refuses a taken name, like HDFS.
  *
- * <p>Files that go through {@link AtomicDirectory#create} are synced by their stream; files of others are
- * as durable as the file system makes them at close.
+ * <p>Files that go through {@link AtomicDirectory#create} are synced by their stream; files of
+ * others are as durable as the file system makes them at close.
  */
 record RenameVolume(FileContext context) implements Volume {
 

@@ -15,7 +15,8 @@ import org.apache.hadoop.fs.Path;
 /** The root of everything that Lockstep writes, on any Hadoop file system, and its layout. */
 public final class Store {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
-  private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final Pattern UUID_TEXT =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   private final Path root;
   private final FileSystem fileSystem;
@@ -108,8 +109,9 @@ public final class Store {
   }
 
   /**
-   * Removes what killed attempts at the target left: unfinished directories beside it. An attempt that still
-   * runs loses its directory and cannot commit any more, so only the owner of the target may call this.
+   * Removes what killed attempts at the target left: unfinished directories beside it. An attempt
+   * that still runs loses its directory and cannot commit any more, so only the owner of the target
+   * may call this.
    */
   public void sweep(Path target) {
     String prefix = "." + target.getName() + ".";
@@ -119,7 +121,8 @@ public final class Store {
       }
       for (FileStatus sibling : fileSystem.listStatus(target.getParent())) {
         String name = sibling.getPath().getName();
-        if (name.startsWith(prefix) && UUID_TEXT.matcher(name.substring(prefix.length())).matches()) {
+        if (name.startsWith(prefix)
+            && UUID_TEXT.matcher(name.substring(prefix.length())).matches()) {
           fileSystem.delete(sibling.getPath(), true);
         }
       }

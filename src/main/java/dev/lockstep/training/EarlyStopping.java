@@ -6,7 +6,9 @@ import dev.lockstep.config.TrainConfig;
 import dev.lockstep.network.NetworkState;
 import java.util.OptionalDouble;
 
-/** What a finished epoch's validation loss means for the run: a pure function of the epochs so far. */
+/**
+ * What a finished epoch's validation loss means for the run: a pure function of the epochs so far.
+ */
 record EarlyStopping(TrainConfig config) {
 
   /**

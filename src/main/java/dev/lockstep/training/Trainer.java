@@ -14,7 +14,10 @@ import dev.lockstep.training.round.Rounds;
 import java.util.OptionalDouble;
 import org.apache.spark.SparkException;
 
-/** A training run from the driver's seat: round after round, until all epochs are done or early stopping says so. */
+/**
+ * A training run from the driver's seat: round after round, until all epochs are done or early
+ * stopping says so.
+ */
 public final class Trainer {
   private final TrainConfig config;
   private final SampleOrder order;
@@ -48,8 +51,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end. Rows are written before the checkpoint that stands for them, so what a checkpoint says was done
-   * is in the tables.
+   * Trains to the end. Rows are written before the checkpoint that stands for them, so what a
+   * checkpoint says was done is in the tables.
    *
    * @return where the run ended
    * @throws DivergedException where loss or gradient is not finite
@@ -121,8 +124,7 @@ public final class Trainer {
     EpochTotals totals = progress.totals().plus(Totals.of(result));
     if (!round.endsEpoch()) {
       int batch = round.firstBatch() + round.batches();
-      progress =
-          new Progress(batch, totals, progress.best(), progress.staleEpochs(), null);
+      progress = new Progress(batch, totals, progress.best(), progress.staleEpochs(), null);
       return;
     }
     OptionalDouble loss = result.validation().loss();

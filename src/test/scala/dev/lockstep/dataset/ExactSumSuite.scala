@@ -8,7 +8,15 @@ class ExactSumSuite extends AnyFunSuite {
   private def terms(seed: Int): Seq[Double] = {
     val random = new java.util.Random(seed)
     val wide = Seq.fill(500)(Math.scalb(random.nextGaussian(), random.nextInt(1200) - 600))
-    wide ++ Seq(0.0, -0.0, Double.MinPositiveValue, -1e300, 1e300, Double.MaxValue, -Double.MaxValue)
+    wide ++ Seq(
+      0.0,
+      -0.0,
+      Double.MinPositiveValue,
+      -1e300,
+      1e300,
+      Double.MaxValue,
+      -Double.MaxValue
+    )
   }
 
   private def sum(terms: Seq[Double]): ExactSum = {

@@ -16,7 +16,8 @@ class FeaturesSuite extends AnyFunSuite with SharedSpark {
     Sample(spark) { sample =>
       val trips = sample.trips(300)
       sample.write(trips)
-      val prepared = sample.prepare(sample.config(categorical = Nil, split = new SplitConfig.ByHash(0, 0)))
+      val prepared =
+        sample.prepare(sample.config(categorical = Nil, split = new SplitConfig.ByHash(0, 0)))
       val columns = Array("distance", "fare")
       val imputed = new Imputer()
         .setStrategy("median")
@@ -25,7 +26,8 @@ class FeaturesSuite extends AnyFunSuite with SharedSpark {
         .setOutputCols(columns)
         .fit(trips)
         .transform(trips)
-      val assembled = new VectorAssembler().setInputCols(columns).setOutputCol("v").transform(imputed)
+      val assembled =
+        new VectorAssembler().setInputCols(columns).setOutputCol("v").transform(imputed)
       val expected = new StandardScaler()
         .setWithMean(true)
         .setInputCol("v")
@@ -45,9 +47,12 @@ class FeaturesSuite extends AnyFunSuite with SharedSpark {
   test("a constant column becomes 0 in all splits, also where test rows differ") {
     Sample(spark) { sample =>
       sample.write(
-        sample.trips(100).withColumn("fixed", expr("if(date = '2024-01-10', 9.7d, if(id % 3 = 0, null, 0.1d))"))
+        sample
+          .trips(100)
+          .withColumn("fixed", expr("if(date = '2024-01-10', 9.7d, if(id % 3 = 0, null, 0.1d))"))
       )
-      val prepared = sample.prepare(sample.config(numeric = Seq("fixed"), categorical = Nil, split = byDays))
+      val prepared =
+        sample.prepare(sample.config(numeric = Seq("fixed"), categorical = Nil, split = byDays))
       for (split <- Split.values()) {
         assert(sample.features(prepared, split).forall(_ == Seq(0f)))
       }
@@ -116,7 +121,9 @@ class FeaturesSuite extends AnyFunSuite with SharedSpark {
   test("arrays alone are taken as they are, floats and doubles, also under the name features") {
     Sample(spark) { sample =>
       sample.write(
-        sample.trips(60).selectExpr("id", "late", "pixels as features", "array(id * 1d) as `my.array`")
+        sample
+          .trips(60)
+          .selectExpr("id", "late", "pixels as features", "array(id * 1d) as `my.array`")
       )
       val data = sample.config(
         numeric = Nil,
@@ -145,7 +152,10 @@ class FeaturesSuite extends AnyFunSuite with SharedSpark {
       val scored = Features.load(prepared.features()).transform(raw)
       assert(scored.columns.toSeq == raw.columns.toSeq :+ "features")
       assert(scored.schema("features").dataType.simpleString == "array<float>")
-      val byId = scored.collect().map(row => row.getAs[Long]("id") -> row.getAs[Seq[Float]]("features")).toMap
+      val byId = scored
+        .collect()
+        .map(row => row.getAs[Long]("id") -> row.getAs[Seq[Float]]("features"))
+        .toMap
       for (split <- Split.values(); row <- sample.rows(prepared, split).collect()) {
         assert(byId(row.getAs[Long]("id")) == row.getAs[Seq[Float]]("features"))
       }
@@ -157,11 +167,16 @@ class FeaturesSuite extends AnyFunSuite with SharedSpark {
       sample.write(sample.trips(150))
       val prepared = sample.prepare(sample.config(arrays = Seq("pixels")))
       val features = Features.load(prepared.features())
-      val rejected = intercept[RejectedDataException](features.transform(sample.trips(3).drop("fare")))
+      val rejected =
+        intercept[RejectedDataException](features.transform(sample.trips(3).drop("fare")))
       assert(rejected.getMessage.contains("`fare`") && rejected.getMessage.linesIterator.size == 1)
       val unfit = "if(id = 1, null, if(id = 2, array(1f), if(id = 3, array(1f, null, 1f), pixels)))"
-      val scored = features.transform(sample.trips(5).withColumn("pixels", expr(unfit))).orderBy("id")
-      assert(scored.collect().map(_.isNullAt(scored.columns.length - 1)).toSeq == Seq(true, true, true, false, false))
+      val scored =
+        features.transform(sample.trips(5).withColumn("pixels", expr(unfit))).orderBy("id")
+      assert(
+        scored.collect().map(_.isNullAt(scored.columns.length - 1)).toSeq == Seq(true, true, true,
+          false, false)
+      )
     }
   }
 
@@ -169,7 +184,11 @@ class FeaturesSuite extends AnyFunSuite with SharedSpark {
     Sample(spark) { sample =>
       val trips = sample.trips(200).withColumn("zone", expr("'z' || id % 3"))
       sample.write(trips.withColumn("kind", expr("cast(id % 3 * 9 - 7 as int)")))
-      val numbers = sample.prepare(sample.config(label = "kind", task = Task.MULTICLASS), "numbers", slices = Seq("kind"))
+      val numbers = sample.prepare(
+        sample.config(label = "kind", task = Task.MULTICLASS),
+        "numbers",
+        slices = Seq("kind")
+      )
       assert(numbers.classes().asScala == Seq("-7", "2", "11"))
       for (row <- sample.rows(numbers, Split.TRAIN).collect()) {
         assert(row.getAs[Double]("label") == (row.getAs[Int]("kind") + 7) / 9)

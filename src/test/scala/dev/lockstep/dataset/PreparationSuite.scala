@@ -62,7 +62,9 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
     }
   }
 
-  test("a row's split depends on its key alone, and its place among test rows not on the validation share") {
+  test(
+    "a row's split depends on its key alone, and its place among test rows not on the validation share"
+  ) {
     Sample(spark) { sample =>
       sample.write(sample.trips(300))
       val all = sample.prepare(sample.config(), "all")
@@ -140,10 +142,18 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
       sample.write(sample.trips(100))
       val data = sample.config(split = new SplitConfig.ByDays(3, 2))
       def days(prepared: PreparedData): Seq[Seq[String]] = Split.values().toSeq.map { split =>
-        sample.rows(prepared, split).collect().map(_.getAs[Any]("date").toString).distinct.sorted.toSeq
+        sample
+          .rows(prepared, split)
+          .collect()
+          .map(_.getAs[Any]("date").toString)
+          .distinct
+          .sorted
+          .toSeq
       }
       def january(days: Range): Seq[String] = days.map(day => f"2024-01-$day%02d")
-      assert(days(sample.prepare(data, "all")) == Seq(january(1 to 5), january(6 to 8), january(9 to 10)))
+      assert(
+        days(sample.prepare(data, "all")) == Seq(january(1 to 5), january(6 to 8), january(9 to 10))
+      )
       assert(
         days(sample.prepare(data, "dated", Some("2024-01-08"))) ==
           Seq(january(1 to 3), january(4 to 6), january(7 to 8))
@@ -187,7 +197,8 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
   test("a key of several columns orders the rows") {
     Sample(spark) { sample =>
       sample.write(sample.trips(60))
-      val prepared = sample.prepare(sample.config(key = Seq("date", "id"), numeric = Seq("distance")))
+      val prepared =
+        sample.prepare(sample.config(key = Seq("date", "id"), numeric = Seq("distance")))
       val keys = sample.rows(prepared, Split.TRAIN).collect().map { row =>
         (row.getAs[Any]("date").toString, row.getAs[Long]("id"))
       }
@@ -199,7 +210,8 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
     Sample(spark) { sample =>
       val rows = sample.trips(80).withColumn("date", expr("timestamp(date) + interval 5 hours"))
       rows.createOrReplaceTempView("trips_of_the_suite")
-      val prepared = sample.prepare(sample.config(source = "trips_of_the_suite"), date = Some("2024-01-03"))
+      val prepared =
+        sample.prepare(sample.config(source = "trips_of_the_suite"), date = Some("2024-01-03"))
       assert(sample.rows(prepared, Split.TRAIN).schema("date").dataType.simpleString == "date")
       assert(everything(sample, prepared).size == 24)
     }

@@ -15,17 +15,25 @@ class RejectionSuite extends AnyFunSuite with SharedSpark {
     Sample(spark) { sample =>
       val message = " (no such folder, URI or catalog table)"
       assert(sample.rejection(sample.config()) == "Missing source: <source>" + message)
-      assert(sample.rejection(sample.config(source = "no_table")) == "Missing source: no_table" + message)
       assert(
-        sample.rejection(sample.config(source = "nowhere://host/x")).startsWith("Unsupported source: nowhere")
+        sample.rejection(sample.config(source = "no_table")) == "Missing source: no_table" + message
+      )
+      assert(
+        sample
+          .rejection(sample.config(source = "nowhere://host/x"))
+          .startsWith("Unsupported source: nowhere")
       )
     }
   }
 
-  test("an empty source: a folder without files, files that are not Parquet, Parquet without rows") {
+  test(
+    "an empty source: a folder without files, files that are not Parquet, Parquet without rows"
+  ) {
     Sample(spark) { sample =>
       Files.createDirectories(Paths.get(sample.path))
-      assert(sample.rejection(sample.config()) == "Invalid source: <source> (no Parquet files in it)")
+      assert(
+        sample.rejection(sample.config()) == "Invalid source: <source> (no Parquet files in it)"
+      )
       Files.writeString(Paths.get(sample.path, "part.parquet"), "not Parquet at all, only text")
       assert(sample.rejection(sample.config()) == "Invalid source: <source> (not Parquet)")
       sample.write(sample.trips(0))
@@ -104,13 +112,32 @@ class RejectionSuite extends AnyFunSuite with SharedSpark {
     Sample(spark) { sample =>
       sample.write(sample.trips(30))
       def fault(data: DataConfig): String =
-        intercept[InvalidConfigException](sample.prepare(data, date = Some("2024-01-05"))).getMessage
-      assert(fault(sample.config(date = None)).startsWith("Missing data.date: a run for 2024-01-05 needs it"))
-      for (sql <- Seq("distance >", "distence > 0", "distance + 1", "max(distance) > 0", "no_function(id)")) {
+        intercept[InvalidConfigException](
+          sample.prepare(data, date = Some("2024-01-05"))
+        ).getMessage
+      assert(
+        fault(sample.config(date = None))
+          .startsWith("Missing data.date: a run for 2024-01-05 needs it")
+      )
+      for (
+        sql <- Seq(
+          "distance >",
+          "distence > 0",
+          "distance + 1",
+          "max(distance) > 0",
+          "no_function(id)"
+        )
+      ) {
         val rule = fault(sample.config(rules = Seq(new RuleConfig(sql, 1))))
-        assert(rule.startsWith(s"Invalid data.rules check: $sql (") && rule.linesIterator.size == 1, rule)
+        assert(
+          rule.startsWith(s"Invalid data.rules check: $sql (") && rule.linesIterator.size == 1,
+          rule
+        )
         val where = fault(sample.config(where = sql))
-        assert(where.startsWith(s"Invalid data.where: $sql (") && where.linesIterator.size == 1, where)
+        assert(
+          where.startsWith(s"Invalid data.where: $sql (") && where.linesIterator.size == 1,
+          where
+        )
       }
     }
   }
@@ -151,7 +178,9 @@ class RejectionSuite extends AnyFunSuite with SharedSpark {
           .withColumn("id", expr("if(id in (4, 5), 3, if(id = 9, null, id))"))
           .withColumn("date", expr("if(id = 20, null, date)"))
       )
-      for (split <- Seq[SplitConfig](new SplitConfig.ByHash(0.2, 0.2), new SplitConfig.ByDays(2, 2))) {
+      for (
+        split <- Seq[SplitConfig](new SplitConfig.ByHash(0.2, 0.2), new SplitConfig.ByDays(2, 2))
+      ) {
         assert(
           sample.rejection(sample.config(split = split)).linesIterator.toSeq == Seq(
             "Invalid column id: 1 of 100 rows have none (every row needs one)",
@@ -196,7 +225,9 @@ class RejectionSuite extends AnyFunSuite with SharedSpark {
 
   test("a class that only test rows have") {
     Sample(spark) { sample =>
-      sample.write(sample.trips(100).withColumn("late", expr("if(date = '2024-01-10', 'new', 'c' || id % 2)")))
+      sample.write(
+        sample.trips(100).withColumn("late", expr("if(date = '2024-01-10', 'new', 'c' || id % 2)"))
+      )
       val data = sample.config(task = Task.MULTICLASS, split = new SplitConfig.ByDays(0, 2))
       assert(
         sample.rejection(data) ==
@@ -230,7 +261,10 @@ class RejectionSuite extends AnyFunSuite with SharedSpark {
           .withColumn("distance", expr("if(id = 7, double('infinity'), distance)"))
       )
       assert(
-        sample.rejection(sample.config(numeric = Seq("distance", "empty"))).linesIterator.toSeq == Seq(
+        sample
+          .rejection(sample.config(numeric = Seq("distance", "empty")))
+          .linesIterator
+          .toSeq == Seq(
           "Invalid data.features.numeric column distance: values of magnitude Infinity (at most 1.0E140)",
           "Invalid data.features.numeric column empty: no training row has a value (leave it out)"
         )
@@ -251,12 +285,19 @@ class RejectionSuite extends AnyFunSuite with SharedSpark {
     Sample(spark) { sample =>
       def message(pixels: String): Seq[String] = {
         sample.write(sample.trips(50).withColumn("pixels", expr(pixels)))
-        sample.rejection(sample.config(arrays = Seq("pixels"))).linesIterator.toSeq
+        sample
+          .rejection(sample.config(arrays = Seq("pixels")))
+          .linesIterator
+          .toSeq
           .map(_.stripPrefix("Invalid data.features.arrays column pixels: "))
       }
-      assert(message("if(id = 1, null, pixels)") == Seq("1 of 50 rows have none (every row needs one)"))
       assert(
-        message("if(id = 1, array(1f), pixels)") == Seq("lengths 1 to 3 (must be the same in all rows)")
+        message("if(id = 1, null, pixels)") == Seq("1 of 50 rows have none (every row needs one)")
+      )
+      assert(
+        message("if(id = 1, array(1f), pixels)") == Seq(
+          "lengths 1 to 3 (must be the same in all rows)"
+        )
       )
       assert(message("cast(array() as array<float>)") == Seq("length 0 (must have elements)"))
       for (bad <- Seq("cast(null as double)", "double('nan')", "double('infinity')", "-1e39")) {

@@ -12,12 +12,16 @@ import org.apache.commons.io.FileUtils
 import org.apache.hadoop.conf.Configuration
 import org.apache.spark.sql.{DataFrame, SparkSession, functions => f}
 
-/** A folder with a source and a store, and a table of trips whose every column is of a kind of its own. */
+/** A folder with a source and a store, and a table of trips whose every column is of a kind of its
+  * own.
+  */
 final class Sample(spark: SparkSession, folder: LocalPath) {
   val store: Store = Store.open(folder.resolve("store").toString, new Configuration())
   val path: String = folder.resolve("source").toString
 
-  /** Trips 1 to n on ten days from 2024-01-01 on; `fare` has gaps, `fixed` is constant, `empty` has no value. */
+  /** Trips 1 to n on ten days from 2024-01-01 on; `fare` has gaps, `fixed` is constant, `empty` has
+    * no value.
+    */
   def trips(n: Int): DataFrame =
     spark
       .range(1, n + 1L)
@@ -50,7 +54,11 @@ final class Sample(spark: SparkSession, folder: LocalPath) {
   }
 
   /** What prepare says when it rejects; it must leave nothing in the store. */
-  def rejection(data: DataConfig, date: Option[String] = None, slices: Seq[String] = Nil): String = {
+  def rejection(
+      data: DataConfig,
+      date: Option[String] = None,
+      slices: Seq[String] = Nil
+  ): String = {
     val rejected =
       try {
         prepare(data, "rejected", date, slices)

@@ -61,8 +61,14 @@ class ConcurrentCommitsSuite extends AnyFunSuite {
       val java = Paths.get(sys.props("java.home"), "bin", "java").toString
       val processes = Seq("a", "b").map { id =>
         new ProcessBuilder(
-          java, "-Xmx256m", "-cp", sys.props("java.class.path"), "dev.lockstep.metrics.CommitLoop",
-          warehouse.toString, id, "15"
+          java,
+          "-Xmx256m",
+          "-cp",
+          sys.props("java.class.path"),
+          "dev.lockstep.metrics.CommitLoop",
+          warehouse.toString,
+          id,
+          "15"
         ).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start()
       }
       assert(processes.map(_.waitFor()) == Seq(0, 0))
@@ -104,8 +110,10 @@ class ConcurrentCommitsSuite extends AnyFunSuite {
         }
       )
       assert(asked.get == 2)
-      assert(fast.versions("m").asScala.map(r => (r.version, r.status)) ==
-        Seq(("a", "champion"), ("b", "candidate")))
+      assert(
+        fast.versions("m").asScala.map(r => (r.version, r.status)) ==
+          Seq(("a", "champion"), ("b", "candidate"))
+      )
     }
   }
 
@@ -147,7 +155,9 @@ class ConcurrentCommitsSuite extends AnyFunSuite {
       }
       val rows = Seq(epoch("a", 1, "train")).asJava
       val error = intercept[StoreException](lost.replace(equal("run_id", "a"), rows))
-      assert(error.getMessage.startsWith("Unknown outcome of a commit to lockstep.metrics.epochs: "))
+      assert(
+        error.getMessage.startsWith("Unknown outcome of a commit to lockstep.metrics.epochs: ")
+      )
       assert(error.getMessage.linesIterator.size == 1)
       assert(tables.epochs("a") == rows)
     }

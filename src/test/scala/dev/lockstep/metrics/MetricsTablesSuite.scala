@@ -53,7 +53,8 @@ class MetricsTablesSuite extends AnyFunSuite with SharedSpark {
         s"from lockstep.metrics.runs where run_id = '$id'"
     )
     assert(run1 == Seq(Seq(1, "2026-03-29", "2026-03-29 01:30:00.123456", 7L, "none")))
-    val epoch1 = sql(s"select split, loss, reduce_ms from lockstep.metrics.epochs where run_id = '$id'")
+    val epoch1 =
+      sql(s"select split, loss, reduce_ms from lockstep.metrics.epochs where run_id = '$id'")
     assert(epoch1 == Seq(Seq("train", 0.5, 5.0)))
   }
 
@@ -69,8 +70,12 @@ class MetricsTablesSuite extends AnyFunSuite with SharedSpark {
       tables.writeVersions(model, _ => Seq(version(model, id, "candidate")).asJava)
     }
     def content: Seq[Any] = Seq(
-      tables.runs(id), tables.epochs(id), tables.iterations(id), tables.evaluations(id),
-      tables.checks(id), tables.versions(model)
+      tables.runs(id),
+      tables.epochs(id),
+      tables.iterations(id),
+      tables.evaluations(id),
+      tables.checks(id),
+      tables.versions(model)
     )
     writeAll()
     val once = content
@@ -87,12 +92,20 @@ class MetricsTablesSuite extends AnyFunSuite with SharedSpark {
 
     for (epoch <- 1 to 3) {
       tables.writeEpoch(
-        id, epoch, Seq(Rows.epoch(id, epoch, "train"), Rows.epoch(id, epoch, "test")).asJava)
+        id,
+        epoch,
+        Seq(Rows.epoch(id, epoch, "train"), Rows.epoch(id, epoch, "test")).asJava
+      )
     }
     tables.writeEpoch(id, 2, Seq(epoch(id, 2, "train", 0.25)).asJava)
     assert(
       tables.epochs(id).asScala.map(r => (r.epoch, r.split, r.loss)) == Seq(
-        (1, "test", 0.5), (1, "train", 0.5), (2, "train", 0.25), (3, "test", 0.5), (3, "train", 0.5))
+        (1, "test", 0.5),
+        (1, "train", 0.5),
+        (2, "train", 0.25),
+        (3, "test", 0.5),
+        (3, "train", 0.5)
+      )
     )
 
     val splits = Seq("test", "validation")
@@ -112,10 +125,13 @@ class MetricsTablesSuite extends AnyFunSuite with SharedSpark {
     tables.writeIterations(id, iterations(id, 1 to 10).asJava)
     tables.writeIterations(id, iterations(id, 11 to 20).asJava)
     tables.writeIterations(id, iterations(id, 6 to 15, loss = 0.25).asJava)
-    val expected = iterations(id, 1 to 5) ++ iterations(id, 6 to 15, 0.25) ++ iterations(id, 16 to 20)
+    val expected =
+      iterations(id, 1 to 5) ++ iterations(id, 6 to 15, 0.25) ++ iterations(id, 16 to 20)
     assert(tables.iterations(id).asScala == expected)
     tables.writeIterations(id, iterations(id, 8 to 9, loss = 0.125).asJava)
-    val inner = expected.map(r => if (r.iteration == 8 || r.iteration == 9) iteration(id, r.iteration, 0.125) else r)
+    val inner = expected.map(r =>
+      if (r.iteration == 8 || r.iteration == 9) iteration(id, r.iteration, 0.125) else r
+    )
     assert(tables.iterations(id).asScala == inner)
     tables.writeIterations(id, java.util.List.of())
     assert(tables.iterations(id).asScala == inner)
@@ -123,7 +139,12 @@ class MetricsTablesSuite extends AnyFunSuite with SharedSpark {
 
   test("iterations with a gap or a repeated one are refused") {
     val id = newId()
-    for (rows <- Seq(iterations(id, 1 to 3).patch(1, Nil, 1), iterations(id, 1 to 2) :+ iteration(id, 2))) {
+    for (
+      rows <- Seq(
+        iterations(id, 1 to 3).patch(1, Nil, 1),
+        iterations(id, 1 to 2) :+ iteration(id, 2)
+      )
+    ) {
       val error = intercept[IllegalArgumentException](tables.writeIterations(id, rows.asJava))
       assert(error.getMessage.startsWith(s"Invalid iterations of $id: "))
     }
@@ -144,9 +165,13 @@ class MetricsTablesSuite extends AnyFunSuite with SharedSpark {
     tables.writeIterations(stopped, iterations(stopped, 16 to 20).asJava)
     tables.writeEpoch(stopped, 2, Seq(epoch(stopped, 2, "train")).asJava)
     write(stopped, 3 to 4)
-    assert(tables.iterations(stopped).asScala.map(r => (r.iteration, r.epoch, r.loss)) ==
-      tables.iterations(straight).asScala.map(r => (r.iteration, r.epoch, r.loss)))
-    assert(tables.epochs(stopped).asScala.map(_.epoch) == tables.epochs(straight).asScala.map(_.epoch))
+    assert(
+      tables.iterations(stopped).asScala.map(r => (r.iteration, r.epoch, r.loss)) ==
+        tables.iterations(straight).asScala.map(r => (r.iteration, r.epoch, r.loss))
+    )
+    assert(
+      tables.epochs(stopped).asScala.map(_.epoch) == tables.epochs(straight).asScala.map(_.epoch)
+    )
     assert(tables.iterations(straight).size == 40)
   }
 
@@ -174,17 +199,23 @@ class MetricsTablesSuite extends AnyFunSuite with SharedSpark {
   test("runs are replaced right after a compaction has merged their files") {
     val id = newId()
     for (epoch <- 1 to 4) tables.writeEpoch(id, epoch, Seq(Rows.epoch(id, epoch, "train")).asJava)
-    sql("call lockstep.system.rewrite_data_files(table => 'metrics.epochs', " +
-      "options => map('rewrite-all', 'true'))")
-    assert(sql(s"select count(*) from lockstep.metrics.epochs.files where partition.run_id = '$id'")
-      == Seq(Seq(1L)))
+    sql(
+      "call lockstep.system.rewrite_data_files(table => 'metrics.epochs', " +
+        "options => map('rewrite-all', 'true'))"
+    )
+    assert(
+      sql(s"select count(*) from lockstep.metrics.epochs.files where partition.run_id = '$id'")
+        == Seq(Seq(1L))
+    )
     tables.writeEpoch(id, 2, Seq(epoch(id, 2, "train", 0.25)).asJava)
     assert(tables.epochs(id).asScala.map(_.loss) == Seq(0.5, 0.25, 0.5, 0.5))
   }
 
   test("rows that another engine deleted by position stay deleted") {
     val id = newId()
-    sql("alter table lockstep.metrics.iterations set tblproperties ('write.delete.mode' = 'merge-on-read')")
+    sql(
+      "alter table lockstep.metrics.iterations set tblproperties ('write.delete.mode' = 'merge-on-read')"
+    )
     tables.writeIterations(id, iterations(id, 1 to 10).asJava)
     sql(s"delete from lockstep.metrics.iterations where run_id = '$id' and iteration = 3")
     tables.writeIterations(id, iterations(id, 5 to 6, 0.25).asJava)

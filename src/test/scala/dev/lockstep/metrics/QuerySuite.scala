@@ -101,22 +101,33 @@ class QuerySuite extends AnyFunSuite with SharedSpark {
   }
 
   test("what Spark refuses is one line") {
-    assert(refusal("selec 1").startsWith("Invalid query: [PARSE_SYNTAX_ERROR] Syntax error at or near"))
-    assert(refusal("select * from lockstep.metrics.nothing")
-      .startsWith("Invalid query: [TABLE_OR_VIEW_NOT_FOUND] "))
-    assert(refusal("select nothing from values (1) as t(a)").startsWith("Invalid query: [UNRESOLVED_COLUMN"))
+    assert(
+      refusal("selec 1").startsWith("Invalid query: [PARSE_SYNTAX_ERROR] Syntax error at or near")
+    )
+    assert(
+      refusal("select * from lockstep.metrics.nothing")
+        .startsWith("Invalid query: [TABLE_OR_VIEW_NOT_FOUND] ")
+    )
+    assert(
+      refusal("select nothing from values (1) as t(a)").startsWith(
+        "Invalid query: [UNRESOLVED_COLUMN"
+      )
+    )
     assert(refusal("select nothing(1)").startsWith("Invalid query: [UNRESOLVED_ROUTINE] "))
     assert(refusal("").startsWith("Invalid query: [PARSE_SYNTAX_ERROR] "))
     assert(refusal("select * from nowhere.metrics.epochs").startsWith("Invalid query: "))
   }
 
   test("a failure that shows only when rows are computed is one line too") {
-    val error = intercept[InvalidConfigException](print("select (select a from values 1, 2 as t(a))", CSV))
+    val error =
+      intercept[InvalidConfigException](print("select (select a from values 1, 2 as t(a))", CSV))
     assert(error.getMessage.startsWith("Invalid query: [SCALAR_SUBQUERY_TOO_MANY_ROWS] "))
     assert(error.getMessage.linesIterator.size == 1)
     val bytes = new ByteArrayOutputStream()
     intercept[InvalidConfigException] {
-      Query.of(spark, "select (select a from values 1, 2 as t(a))").print(CSV, new PrintStream(bytes))
+      Query
+        .of(spark, "select (select a from values 1, 2 as t(a))")
+        .print(CSV, new PrintStream(bytes))
     }
     assert(bytes.size == 0)
     val other = intercept[StoreException](print("select raise_error('no')", CSV))
@@ -151,7 +162,12 @@ class QuerySuite extends AnyFunSuite with SharedSpark {
       )
     ) {
       val message = refusal(sql)
-      assert(message.matches("Unsupported query: .* \\(only SELECT, WITH, SHOW and DESCRIBE are read\\)"), sql)
+      assert(
+        message.matches(
+          "Unsupported query: .* \\(only SELECT, WITH, SHOW and DESCRIBE are read\\)"
+        ),
+        sql
+      )
     }
     assert(print("show tables in lockstep.metrics", CSV) == before)
   }

@@ -12,7 +12,8 @@ import scala.jdk.CollectionConverters._
 class TableDefinitionSuite extends AnyFunSuite {
   import TableDefinition._
 
-  private val definitions = Seq[TableDefinition[_]](RUNS, EPOCHS, ITERATIONS, EVALUATIONS, VERSIONS, CHECKS)
+  private val definitions =
+    Seq[TableDefinition[_]](RUNS, EPOCHS, ITERATIONS, EVALUATIONS, VERSIONS, CHECKS)
 
   private def columns(table: Table): Seq[String] = table.schema.columns.asScala.map(_.name).toSeq
 
@@ -42,7 +43,11 @@ class TableDefinitionSuite extends AnyFunSuite {
     inTemporaryFolder { warehouse =>
       for (definition <- definitions; _ <- 1 to 2) {
         val table = definition.open(LocalCatalog.open(warehouse))
-        assert(table.spec.fields.asScala.map(_.name) == Seq(if (definition.name == "versions") "model" else "run_id"))
+        assert(
+          table.spec.fields.asScala.map(_.name) == Seq(
+            if (definition.name == "versions") "model" else "run_id"
+          )
+        )
         assert(table.asInstanceOf[HasTableOperations].operations.current.formatVersion == 2)
         assert(table.properties.get("write.parquet.compression-codec") == "zstd")
       }
@@ -79,8 +84,11 @@ class TableDefinitionSuite extends AnyFunSuite {
       val tables = new MetricsTables(LocalCatalog.open(warehouse))
       val catalog = LocalCatalog.open(warehouse)
       tables.writeIterations("a", iterations("a", 1 to 10).asJava)
-      catalog.loadTable(ITERATIONS.identifier).updateSchema()
-        .addColumn("host", Types.StringType.get()).commit()
+      catalog
+        .loadTable(ITERATIONS.identifier)
+        .updateSchema()
+        .addColumn("host", Types.StringType.get())
+        .commit()
       tables.writeIterations("a", iterations("a", 5 to 6, 0.25).asJava)
       assert(tables.iterations("a").asScala.map(_.loss).count(_ == 0.5) == 8)
       assert(columns(ITERATIONS.open(catalog)).last == "host")
@@ -96,7 +104,9 @@ class TableDefinitionSuite extends AnyFunSuite {
       )
       catalog.createTable(CHECKS.identifier, other)
       val error = intercept[StoreException](CHECKS.open(catalog))
-      assert(error.getMessage == "Unsupported column metrics.checks.threshold: string (must be double)")
+      assert(
+        error.getMessage == "Unsupported column metrics.checks.threshold: string (must be double)"
+      )
     }
   }
 }

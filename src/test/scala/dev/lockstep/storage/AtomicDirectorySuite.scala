@@ -22,7 +22,8 @@ class AtomicDirectorySuite extends AnyFunSuite {
     } finally directory.close()
   }
 
-  private def read(store: Store, runId: String) = CommittedDirectory.read(store, store.prepared(runId))
+  private def read(store: Store, runId: String) =
+    CommittedDirectory.read(store, store.prepared(runId))
 
   private def names(folder: LocalPath): Set[String] =
     if (Files.exists(folder)) folder.toFile.list().toSet else Set.empty
@@ -45,7 +46,9 @@ class AtomicDirectorySuite extends AnyFunSuite {
     }
   }
 
-  test("files that others put into the directory are in the manifest, checksum side files are not") {
+  test(
+    "files that others put into the directory are in the manifest, checksum side files are not"
+  ) {
     TemporaryStore { (store, folder) =>
       val directory = AtomicDirectory.begin(store, store.prepared("run"))
       val local = LocalPath.of(directory.path().toUri.getPath)
@@ -71,7 +74,9 @@ class AtomicDirectorySuite extends AnyFunSuite {
     }
   }
 
-  test("what a killed attempt leaves is no directory for readers, and a sweep of its target alone removes it") {
+  test(
+    "what a killed attempt leaves is no directory for readers, and a sweep of its target alone removes it"
+  ) {
     TemporaryStore { (store, folder) =>
       write(AtomicDirectory.begin(store, store.prepared("run")), "network.zip", "half")
       val other = AtomicDirectory.begin(store, store.prepared("run.2"))
@@ -111,7 +116,9 @@ class AtomicDirectorySuite extends AnyFunSuite {
           val outcomes = attempts.map(_.get())
           val winners = outcomes.collect { case Success(writer) => writer }
           assert(winners.size == 1, outcomes)
-          outcomes.collect { case Failure(e) => assert(e.getMessage.contains("it exists already"), e) }
+          outcomes.collect { case Failure(e) =>
+            assert(e.getMessage.contains("it exists already"), e)
+          }
           val committed = read(store, s"run-$round").get()
           committed.verify()
           assert(new String(committed.bytes("network.zip"), UTF_8) == s"by ${winners.head}")
@@ -127,7 +134,8 @@ class AtomicDirectorySuite extends AnyFunSuite {
       val file = folder.resolve("prepared/run/network.zip")
       def problem(): String = {
         val verified = intercept[StoreException](read(store, "run").get().verify()).getMessage
-        val fetched = intercept[StoreException](read(store, "run").get().bytes("network.zip")).getMessage
+        val fetched =
+          intercept[StoreException](read(store, "run").get().bytes("network.zip")).getMessage
         assert(verified == fetched)
         verified.replace(store.prepared("run").toString, "<run>")
       }
@@ -147,7 +155,11 @@ class AtomicDirectorySuite extends AnyFunSuite {
       val whole = Files.readString(manifest)
       Files.writeString(manifest, whole.replace("\"3\"", "\"4\""))
       assert(!read(store, "run").isPresent)
-      Files.write(manifest, whole.getBytes(UTF_8).take(whole.length / 2), StandardOpenOption.TRUNCATE_EXISTING)
+      Files.write(
+        manifest,
+        whole.getBytes(UTF_8).take(whole.length / 2),
+        StandardOpenOption.TRUNCATE_EXISTING
+      )
       assert(!read(store, "run").isPresent)
       commit(store, "run", "second")
       assert(new String(read(store, "run").get().bytes("network.zip"), UTF_8) == "second")

@@ -39,7 +39,11 @@ class ReadOnlyFileSystem extends FlatFileSystem {
 object FlatFileSystem {
   def configuration: Configuration = {
     val hadoop = new Configuration()
-    hadoop.setClass("fs.flat.impl", classOf[FlatFileSystem], classOf[org.apache.hadoop.fs.FileSystem])
+    hadoop.setClass(
+      "fs.flat.impl",
+      classOf[FlatFileSystem],
+      classOf[org.apache.hadoop.fs.FileSystem]
+    )
     hadoop.setClass(
       "fs.readonly.impl",
       classOf[ReadOnlyFileSystem],

@@ -87,7 +87,9 @@ class ExactnessSuite extends AnyFunSuite with EngineFixture {
     assert(runs.distinct.size == 1, runs.mkString("\n"))
   }
 
-  test("a run that goes on from a state, in other rounds and on other workers, gives the same bits") {
+  test(
+    "a run that goes on from a state, in other rounds and on other workers, gives the same bits"
+  ) {
     val data = problem(403, Task.MULTICLASS)
     val blueprint = Blueprint.ofLayers(withAll, settings(updater(Type.ADAM)), data.shape)
     val order = new SampleOrder(403, 50, 5, 7)
@@ -129,7 +131,9 @@ class ExactnessSuite extends AnyFunSuite with EngineFixture {
     uses.foreach { case (id, used) => assert(math.abs(used - 1) < 0.0025, s"sample $id: $used") }
   }
 
-  test("an epoch and its iterations are counted: 1000 samples by 100 are 10 updates an epoch, 100 in 10") {
+  test(
+    "an epoch and its iterations are counted: 1000 samples by 100 are 10 updates an epoch, 100 in 10"
+  ) {
     val data = problem(1000, Task.BINARY)
     val blueprint =
       Blueprint.ofLayers(layers(0, 0, dense(4)), settings(updater(Type.SGD)), data.shape)

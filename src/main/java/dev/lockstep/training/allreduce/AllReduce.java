@@ -14,12 +14,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The sum of all workers' partial sums, on every worker, added in the order of the {@link SummingTree}, so that its
- * bits do not depend on the workers.
+ * The sum of all workers' partial sums, on every worker, added in the order of the {@link
+ * SummingTree}, so that its bits do not depend on the workers.
  *
- * <p>Reduce-scatter, then all-gather: worker w gets everybody's partial sums of slice w of the vector, adds them in
- * tree order, and sends the finished slice to all. While every worker's shards are one subtree, a worker sends
- * 2 (W - 1) / W of the vector.
+ * <p>Reduce-scatter, then all-gather: worker w gets everybody's partial sums of slice w of the
+ * vector, adds them in tree order, and sends the finished slice to all. While every worker's shards
+ * are one subtree, a worker sends 2 (W - 1) / W of the vector.
  */
 public final class AllReduce {
   private final Mesh mesh;
@@ -97,8 +97,7 @@ public final class AllReduce {
 
   private void allGather(FlatVector result) {
     int workers = mesh.workers();
-    List<ByteBuffer> finished =
-        List.of(result.bytes(from(mesh.worker()), from(mesh.worker() + 1)));
+    List<ByteBuffer> finished = List.of(result.bytes(from(mesh.worker()), from(mesh.worker() + 1)));
     for (int step = 1; step < workers; step++) {
       int to = (mesh.worker() + step) % workers;
       int from = (mesh.worker() - step + workers) % workers;

@@ -12,8 +12,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 
 /**
- * The first bytes of a connection: both ends prove that they know the key of this attempt of this round, and the caller
- * says which worker it is. Nothing else is read before. All frames have a fixed length.
+ * The first bytes of a connection: both ends prove that they know the key of this attempt of this
+ * round, and the caller says which worker it is. Nothing else is read before. All frames have a
+ * fixed length.
  *
  * <pre>
  * acceptor -> caller    challenge (16 bytes)

@@ -9,8 +9,8 @@ import java.util.List;
 /** A proven connection to one other worker: blocking, without copies where buffers are direct. */
 final class Link implements AutoCloseable {
   /**
-   * What one end sends before it reads what the other end sent. It fits into the sockets' own buffers, so that two
-   * ends, or a ring of them, that all send first never wait for each other.
+   * What one end sends before it reads what the other end sent. It fits into the sockets' own
+   * buffers, so that two ends, or a ring of them, that all send first never wait for each other.
    */
   private static final int CHUNK_BYTES = 1 << 16;
 
@@ -23,7 +23,10 @@ final class Link implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Sends all of {@code outgoing} through {@code to} while it fills all of {@code incoming} from {@code from}. */
+  /**
+   * Sends all of {@code outgoing} through {@code to} while it fills all of {@code incoming} from
+   * {@code from}.
+   */
   static void exchange(Link to, List<ByteBuffer> outgoing, Link from, List<ByteBuffer> incoming) {
     Cursor out = new Cursor(outgoing);
     Cursor in = new Cursor(incoming);

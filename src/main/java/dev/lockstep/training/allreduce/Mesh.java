@@ -10,8 +10,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * A worker's links to all other workers of its round, and its line to the driver. Lives and dies with the task: closing
- * it makes the others' next read or write fail, so that nobody hangs.
+ * A worker's links to all other workers of its round, and its line to the driver. Lives and dies
+ * with the task: closing it makes the others' next read or write fail, so that nobody hangs.
  */
 public final class Mesh implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -46,8 +46,7 @@ public final class Mesh implements AutoCloseable {
       SocketChannel driver = call(member.rendezvous(), handshake, member.worker());
       Mesh mesh = new Mesh(member.worker(), links, driver);
       try {
-        Endpoint[] endpoints =
-            mesh.introduce(new Endpoint(member.host(), port), member.workers());
+        Endpoint[] endpoints = mesh.introduce(new Endpoint(member.host(), port), member.workers());
         for (int peer = 0; peer < member.worker(); peer++) {
           links[peer] = new Link(peer, call(endpoints[peer], handshake, member.worker()));
         }

@@ -1,6 +1,9 @@
 package dev.lockstep.training.allreduce;
 
-/** The link to another worker is gone: it failed, was killed, or closed its end because a third one did. */
+/**
+ * The link to another worker is gone: it failed, was killed, or closed its end because a third one
+ * did.
+ */
 public final class PeerLostException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -10,11 +10,12 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * The driver's side of how a round's workers find each other: each tells where it listens, and once all have, each is
- * told where the others do. Then worker 0 says now and then how far it is.
+ * The driver's side of how a round's workers find each other: each tells where it listens, and once
+ * all have, each is told where the others do. Then worker 0 says now and then how far it is.
  *
- * <p>Spark's barrier context has an allGather for this, but it sleeps in steps of a second (BarrierTaskContext of Spark
- * 3.5), which a round of an epoch may not last. This takes milliseconds.
+ * <p>Spark's barrier context has an allGather for this, but it sleeps in steps of a second
+ * (BarrierTaskContext of Spark 3.5), which a round of an epoch may not last. This takes
+ * milliseconds.
  */
 public final class Rendezvous implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);

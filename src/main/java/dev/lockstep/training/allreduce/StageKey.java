@@ -8,8 +8,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The random secret of one attempt of one round. It reaches the workers inside Spark's task, as protected as Spark's
- * own RPC is set up, and is never sent over a link: a link's ends prove that they know it.
+ * The random secret of one attempt of one round. It reaches the workers inside Spark's task, as
+ * protected as Spark's own RPC is set up, and is never sent over a link: a link's ends prove that
+ * they know it.
  */
 public final class StageKey implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -1,8 +1,9 @@
 package dev.lockstep.training.replica;
 
 /**
- * Steps 1 to 3 for one micro-batch: the gradient's SUM over its samples, not divided and not regularized, left in the
- * replica's flat gradient. Which of a network's ways to get it is used depends on the network alone, never on W.
+ * Steps 1 to 3 for one micro-batch: the gradient's SUM over its samples, not divided and not
+ * regularized, left in the replica's flat gradient. Which of a network's ways to get it is used
+ * depends on the network alone, never on W.
  */
 public interface BatchGradient {
 

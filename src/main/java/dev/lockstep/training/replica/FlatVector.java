@@ -6,7 +6,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A vector in native memory that is both an array to compute with and bytes to send: no copy lies between.
+ * A vector in native memory that is both an array to compute with and bytes to send: no copy lies
+ * between.
  *
  * @param array of shape [1, length], float32, contiguous
  * @param bytes the same memory, in the machine's byte order; its position and limit are never used

@@ -10,7 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * One shard's share of a batch, assembled by index into arrays that are used again.
  *
- * <p>Features [samples, features] and labels [samples, outputs], float32; labels are one-hot for several classes.
+ * <p>Features [samples, features] and labels [samples, outputs], float32; labels are one-hot for
+ * several classes.
  */
 public final class MicroBatch {
   private final NetworkShape shape;
@@ -61,7 +62,9 @@ public final class MicroBatch {
     return labels;
   }
 
-  /** How many rows of {@code outputs}, [samples, outputs], name the right class; 0 for regression. */
+  /**
+   * How many rows of {@code outputs}, [samples, outputs], name the right class; 0 for regression.
+   */
   int correct(INDArray outputs) {
     if (shape.task() == Task.REGRESSION) {
       return 0;

@@ -18,8 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A worker's copy of the network: gradient sum out, weight update in. All replicas start from one state and apply the
- * same updates, so they stay the same to the bit.
+ * A worker's copy of the network: gradient sum out, weight update in. All replicas start from one
+ * state and apply the same updates, so they stay the same to the bit.
  *
  * <p>Belongs to the thread that made it: DL4J's random generator is the thread's.
  */
@@ -54,15 +54,19 @@ public final class Replica {
     }
   }
 
-  /** The flat gradient: after {@link #backpropagate} a micro-batch's sum, before {@link #update} the batch's. */
+  /**
+   * The flat gradient: after {@link #backpropagate} a micro-batch's sum, before {@link #update} the
+   * batch's.
+   */
   public FlatVector gradient() {
     return gradient;
   }
 
   /**
-   * Steps 1 to 3: forward pass, loss, backpropagation. Dropout draws from the stream (seed, iteration, shard),
-   * whichever worker runs it. What DL4J does not divide by the batch size (batch norm's running statistics) is weighted
-   * by the samples, so that a sum over shards is a weighted mean once divided.
+   * Steps 1 to 3: forward pass, loss, backpropagation. Dropout draws from the stream (seed,
+   * iteration, shard), whichever worker runs it. What DL4J does not divide by the batch size (batch
+   * norm's running statistics) is weighted by the samples, so that a sum over shards is a weighted
+   * mean once divided.
    */
   public BatchGradient.Score backpropagate(
       MicroBatch batch, int iteration, int shard, StepClock clock) {
@@ -73,8 +77,8 @@ public final class Replica {
   }
 
   /**
-   * Step 4: one weight update from the sum over the whole batch, the updater's formula and order of regularization,
-   * clipping and schedules being DL4J's.
+   * Step 4: one weight update from the sum over the whole batch, the updater's formula and order of
+   * regularization, clipping and schedules being DL4J's.
    *
    * @param samples in the whole batch
    */
@@ -172,7 +176,9 @@ public final class Replica {
     return views;
   }
 
-  /** The stretches of the flat gradient that DL4J divides by the batch size, or those it does not. */
+  /**
+   * The stretches of the flat gradient that DL4J divides by the batch size, or those it does not.
+   */
   private List<INDArray> segments(boolean divided) {
     List<INDArray> segments = new ArrayList<>();
     long start = 0;

@@ -9,8 +9,8 @@ import java.io.ObjectStreamClass;
 import java.io.Serializable;
 
 /**
- * A value as bytes, for the ways on which Spark uses the serializer that the user chose: Kryo 4, which Spark has, cannot
- * read a record.
+ * A value as bytes, for the ways on which Spark uses the serializer that the user chose: Kryo 4,
+ * which Spark has, cannot read a record.
  */
 final class Packed<T extends Serializable> implements Serializable {
   private static final long serialVersionUID = 1L;

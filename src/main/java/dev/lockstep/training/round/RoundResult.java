@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  *
  * @param state after the last iteration
  * @param iterations the updates, in order
- * @param validation over the whole validation split, where the round ended an epoch and there is one
+ * @param validation over the whole validation split, where the round ended an epoch and there is
+ *     one
  * @param times nanoseconds a step: the mean over the workers
  * @param workers W
  * @param wallNanos the barrier stage from submission to result
@@ -44,7 +45,9 @@ public record RoundResult(
       long wallNanos,
       long reduceNanos) {}
 
-  /** Mean loss (with L1 and L2) and right answers; the loss is absent where there are no samples. */
+  /**
+   * Mean loss (with L1 and L2) and right answers; the loss is absent where there are no samples.
+   */
   public record Score(OptionalDouble loss, long correct, long samples) {
     static final Score NONE = new Score(OptionalDouble.empty(), 0, 0);
   }

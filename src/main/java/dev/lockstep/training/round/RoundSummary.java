@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Adds up the workers' reports, shard by shard, so that the numbers do not depend on the workers. */
+/**
+ * Adds up the workers' reports, shard by shard, so that the numbers do not depend on the workers.
+ */
 final class RoundSummary {
   private RoundSummary() {}
 

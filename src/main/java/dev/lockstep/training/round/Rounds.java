@@ -45,7 +45,8 @@ public final class Rounds {
   }
 
   /**
-   * Runs one attempt of a round. No Spark task starts and no gradient passes the driver between its iterations.
+   * Runs one attempt of a round. No Spark task starts and no gradient passes the driver between its
+   * iterations.
    *
    * @throws RuntimeException what the first worker that failed threw, or Spark
    */
@@ -58,8 +59,7 @@ public final class Rounds {
     String bind = spark.getConf().get("spark.driver.bindAddress", host);
     try (Rendezvous rendezvous = Rendezvous.open(bind, host, key, workers, progress)) {
       RoundTask task =
-          new RoundTask(
-              round, blueprint, shape, broadcast, workers, rendezvous.endpoint(), key);
+          new RoundTask(round, blueprint, shape, broadcast, workers, rendezvous.endpoint(), key);
       String group = "lockstep-" + rendezvous.endpoint().port();
       String text = "epoch " + (round.epoch() + 1) + ", " + round.batches() + " iterations";
       spark.setJobGroup(group, text, true); // survivors of a failed stage are interrupted
@@ -74,7 +74,8 @@ public final class Rounds {
     }
   }
 
-  private static JavaRDD<Packed<WorkerReport>> barrierStage(JavaRDD<ShardPair> data, RoundTask task) {
+  private static JavaRDD<Packed<WorkerReport>> barrierStage(
+      JavaRDD<ShardPair> data, RoundTask task) {
     RDD<Packed<WorkerReport>> reports =
         data.rdd()
             .barrier()
@@ -100,7 +101,10 @@ public final class Rounds {
     int worker = context.partitionId();
     Replica replica =
         new Replica(
-            task.blueprint(), task.shape(), task.state().value().unpack(), task.round().order().seed());
+            task.blueprint(),
+            task.shape(),
+            task.state().value().unpack(),
+            task.round().order().seed());
     try (Mesh mesh =
         Mesh.join(
             new Mesh.Membership(

@@ -6,13 +6,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
 
 /**
- * Adds the gradients of one worker's shards in the order of the summing tree, as they are computed: a vector a level of
- * the tree, not one a shard.
+ * Adds the gradients of one worker's shards in the order of the summing tree, as they are computed:
+ * a vector a level of the tree, not one a shard.
  */
 final class SubtreeSums {
+  /** Leaves a shard's gradient in the replica; false where the shard has no samples. */
+  @FunctionalInterface
+  interface ShardGradient {
+    boolean compute(int shard);
+  }
+
   private final FlatVector gradient;
   private final List<Node> cover;
   private final Map<Node, List<FlatVector>> levels = new HashMap<>();
@@ -28,14 +33,14 @@ final class SubtreeSums {
   }
 
   /**
-   * The sum over each subtree's shards; valid until the next call. What it holds where no shard has samples means
-   * nothing.
+   * The sum over each subtree's shards; valid until the next call. What it holds where no shard has
+   * samples means nothing.
    *
-   * @param compute leaves a shard's gradient; false where the shard has no samples
+   * @param compute computes a shard's gradient
    */
-  Map<Node, FlatVector> compute(IntPredicate compute) {
+  Map<Node, FlatVector> compute(ShardGradient compute) {
     if (cover.size() == 1 && cover.get(0).isLeaf()) {
-      compute.test(cover.get(0).from());
+      compute.compute(cover.get(0).from());
       return Map.of(cover.get(0), gradient);
     }
     Map<Node, FlatVector> sums = new HashMap<>();
@@ -47,18 +52,18 @@ final class SubtreeSums {
   }
 
   /** Puts the node's sum into the vector of {@code level}; false where nothing has samples. */
-  private boolean add(Node node, int level, List<FlatVector> vectors, IntPredicate compute) {
+  private boolean add(Node node, int level, List<FlatVector> vectors, ShardGradient compute) {
     if (vectors.size() == level) {
       vectors.add(FlatVector.zeros(gradient.length()));
     }
     FlatVector target = vectors.get(level);
     if (node.isLeaf()) {
-      boolean present = compute.test(node.from());
+      boolean present = compute.compute(node.from());
       return merge(target, false, gradient, present);
     }
     boolean left = add(node.left(), level, vectors, compute);
     if (node.right().isLeaf()) {
-      return merge(target, left, gradient, compute.test(node.right().from()));
+      return merge(target, left, gradient, compute.compute(node.right().from()));
     }
     boolean right = add(node.right(), level + 1, vectors, compute);
     return merge(target, left, vectors.get(level + 1), right);

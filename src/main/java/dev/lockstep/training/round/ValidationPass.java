@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Loss and right answers over the validation split, shard by shard in chunks of a fixed size, so that the numbers' bits
- * do not depend on the workers.
+ * Loss and right answers over the validation split, shard by shard in chunks of a fixed size, so
+ * that the numbers' bits do not depend on the workers.
  */
 final class ValidationPass {
   private static final int CHUNK = 1024;

@@ -3,8 +3,8 @@ package dev.lockstep.training.shard;
 import java.io.Serializable;
 
 /**
- * The samples of one shard as flat arrays, sample k at {@code features[k * width ..]}. A class, not a record, because
- * Spark may have to write it with Kryo 4.
+ * The samples of one shard as flat arrays, sample k at {@code features[k * width ..]}. A class, not
+ * a record, because Spark may have to write it with Kryo 4.
  */
 public final class ShardBlock implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -3,8 +3,8 @@ package dev.lockstep.training.shard;
 import java.io.Serializable;
 
 /**
- * A shard's training samples and its validation samples; the latter may be none. A class, not a record, because Spark
- * may have to write it with Kryo 4.
+ * A shard's training samples and its validation samples; the latter may be none. A class, not a
+ * record, because Spark may have to write it with Kryo 4.
  */
 public final class ShardPair implements Serializable {
   private static final long serialVersionUID = 1L;

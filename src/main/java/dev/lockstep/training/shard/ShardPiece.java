@@ -3,7 +3,10 @@ package dev.lockstep.training.shard;
 import java.io.Serializable;
 import java.util.Arrays;
 
-/** Some of a shard's samples on their way to its worker: grows row by row, then travels as three arrays. */
+/**
+ * Some of a shard's samples on their way to its worker: grows row by row, then travels as three
+ * arrays.
+ */
 final class ShardPiece implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -17,8 +17,9 @@ import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /**
- * The training and validation samples, laid out on the workers once and cached: partition w of {@link #rdd} holds
- * worker w's shards, in order. What a lost worker held is read again from Parquet.
+ * The training and validation samples, laid out on the workers once and cached: partition w of
+ * {@link #rdd} holds worker w's shards, in order. What a lost worker held is read again from
+ * Parquet.
  */
 public final class ShardedSet implements AutoCloseable {
   private final JavaRDD<ShardPair> rdd;
@@ -46,7 +47,9 @@ public final class ShardedSet implements AutoCloseable {
     FlatMapFunction2<Iterator<ShardBlock>, Iterator<ShardBlock>, ShardPair> pair =
         ShardedSet::pairs;
     return new ShardedSet(
-        trainingBlocks.zipPartitions(validationBlocks, pair).persist(StorageLevel.MEMORY_AND_DISK()));
+        trainingBlocks
+            .zipPartitions(validationBlocks, pair)
+            .persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
   /** W partitions of the workers' shards. */
@@ -72,7 +75,8 @@ public final class ShardedSet implements AutoCloseable {
     long count = rows.count();
     return pieces
         .partitionBy(new ByWorker(layout.shards(), layout.workers()))
-        .mapPartitionsWithIndex((worker, partition) -> join(worker, partition, layout, count), true);
+        .mapPartitionsWithIndex(
+            (worker, partition) -> join(worker, partition, layout, count), true);
   }
 
   private static Iterator<Tuple2<Integer, ShardPiece>> pieces(
