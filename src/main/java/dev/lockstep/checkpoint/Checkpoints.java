@@ -6,7 +6,6 @@ import dev.lockstep.storage.AtomicDirectory;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
-import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -101,9 +100,8 @@ public final class Checkpoints {
     }
     checkIdentity(found.get().manifest().properties());
     try {
-      byte[] network = found.get().bytes(NETWORK);
       Progress progress = JSON.readValue(found.get().bytes(STATE), Progress.class);
-      NetworkFile file = NetworkFile.read(new ByteArrayInputStream(network));
+      NetworkFile file = NetworkFile.read(found.get().bytes(NETWORK));
       return Optional.of(new Checkpoint(file.blueprint(), file.state(), progress));
     } catch (IOException | StoreException e) {
       throw new DamagedException(path(iteration), e);

@@ -1,14 +1,10 @@
 package dev.lockstep.evaluation;
 
-import java.io.ByteArrayInputStream;
+import dev.lockstep.network.NativeThreads;
+import dev.lockstep.network.NetworkZip;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -16,21 +12,11 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-/**
- * A DL4J network that only predicts, on one native thread. For one thread at a time.
- *
- * <p>Reads configuration and parameters from DL4J's zip itself: DL4J's reader would also
- * deserialize a preprocessor from it as a Java object, which a file must never be allowed to ask
- * for.
- */
+/** A DL4J network that only predicts, on one native thread. For one thread at a time. */
 final class InferenceNetwork {
-  private static final String CONFIGURATION = "configuration.json";
-  private static final String PARAMETERS = "coefficients.bin";
-
   private final UnaryOperator<INDArray> forward;
   private final DataType type;
 
@@ -47,12 +33,12 @@ final class InferenceNetwork {
    * @throws IllegalArgumentException if they are not
    */
   static InferenceNetwork read(byte[] zip) {
-    useOneThread();
-    Map<String, byte[]> entries = entries(zip);
-    String json = new String(entries.get(CONFIGURATION), StandardCharsets.UTF_8);
+    NativeThreads.useOne();
     try {
+      NetworkZip entries = NetworkZip.read(zip);
+      String json = entries.configuration();
       JsonNode configuration = new ObjectMapper().readTree(json);
-      INDArray parameters = Nd4j.read(new ByteArrayInputStream(entries.get(PARAMETERS)));
+      INDArray parameters = entries.parameters();
       return configuration.has("vertices")
           ? graph(ComputationGraphConfiguration.fromJson(json), parameters)
           : layers(MultiLayerConfiguration.fromJson(json), parameters);
@@ -110,32 +96,5 @@ final class InferenceNetwork {
     ComputationGraph network = new ComputationGraph(configuration);
     network.init(parameters, false);
     return new InferenceNetwork(input -> network.outputSingle(false, input), parameters.dataType());
-  }
-
-  private static Map<String, byte[]> entries(byte[] zip) {
-    Map<String, byte[]> entries = new HashMap<>();
-    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        if (entry.getName().equals(CONFIGURATION) || entry.getName().equals(PARAMETERS)) {
-          entries.put(entry.getName(), in.readAllBytes());
-        }
-      }
-    } catch (IOException e) {
-      throw new IllegalArgumentException("Cannot read network: " + e.getMessage(), e);
-    }
-    for (String needed : new String[] {CONFIGURATION, PARAMETERS}) {
-      if (!entries.containsKey(needed)) {
-        throw new IllegalArgumentException("Cannot read network: no " + needed + " in the zip");
-      }
-    }
-    return entries;
-  }
-
-  /** Spark's tasks already fill the cores, and more threads could split a product differently. */
-  private static void useOneThread() {
-    Nd4j.getEnvironment().setMaxThreads(1);
-    Nd4j.getEnvironment().setMaxMasterThreads(1);
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-    Nd4j.factory().blas().setMaxThreads(1);
   }
 }

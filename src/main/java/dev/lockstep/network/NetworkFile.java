@@ -1,29 +1,36 @@
 package dev.lockstep.network;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * DL4J's zip of a network: configuration, parameters, updater state. No Java serialization in it.
- */
+/** DL4J's zip of a network to train on: configuration, parameters, updater state, counts. */
 public record NetworkFile(Blueprint blueprint, NetworkState state) {
 
-  /** Writes the zip; {@code out} is closed. */
+  /** Writes the zip, which plain DL4J opens and trains on. */
   public static void write(MultiLayerNetwork network, OutputStream out) throws IOException {
     ModelSerializer.writeModel(network, out, true);
   }
 
   /**
-   * @throws IOException if it is not such a zip
+   * Reads the zip.
+   *
+   * @throws IOException if it is not one
    */
-  public static NetworkFile read(InputStream in) throws IOException {
+  public static NetworkFile read(byte[] zip) throws IOException {
+    NetworkZip entries = NetworkZip.read(zip);
     try {
-      MultiLayerNetwork network = ModelSerializer.restoreMultiLayerNetwork(in, true);
-      String configuration = network.getLayerWiseConfigurations().toJson();
-      return new NetworkFile(new Blueprint(configuration), Blueprint.stateOf(network));
+      MultiLayerConfiguration counts = MultiLayerConfiguration.fromJson(entries.configuration());
+      NetworkState state =
+          new NetworkState(
+              entries.parameters().toFloatVector(),
+              entries.updaterState().map(INDArray::toFloatVector).orElseGet(() -> new float[0]),
+              counts.getIterationCount(),
+              counts.getEpochCount());
+      return new NetworkFile(new Blueprint(entries.configuration()), state);
     } catch (RuntimeException e) {
       throw new IOException("Invalid network.zip: " + e.getMessage(), e);
     }

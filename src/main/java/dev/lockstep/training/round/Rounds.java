@@ -1,6 +1,7 @@
 package dev.lockstep.training.round;
 
 import dev.lockstep.network.Blueprint;
+import dev.lockstep.network.NativeThreads;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.training.allreduce.Mesh;
