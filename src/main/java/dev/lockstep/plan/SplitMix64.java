@@ -26,6 +26,11 @@ public final class SplitMix64 {
     return new SplitMix64(state);
   }
 
+  /** The generator in a known state, as other implementations name it. */
+  static SplitMix64 ofState(long state) {
+    return new SplitMix64(state);
+  }
+
   /** The next 64 random bits. */
   public long next() {
     state += GAMMA;
