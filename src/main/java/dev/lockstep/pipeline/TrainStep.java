@@ -66,6 +66,7 @@ public final class TrainStep {
     Attempts attempt =
         Attempts.begin(context, prepared, first.state().parameters().length, workers);
     try (ShardedSet data = shards(workers)) {
+      data.load();
       Checkpoint last = trainer(start, data, checkpoints).train();
       Checkpoint kept = kept(last, checkpoints);
       Map<String, Object> facts = TrainingFacts.of(context, last, kept, workers);

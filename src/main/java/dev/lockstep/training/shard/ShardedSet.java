@@ -40,7 +40,7 @@ public final class ShardedSet implements AutoCloseable {
   /** A prepared split: columns row_id (0 to rows - 1), features, label. */
   public record Rows(Dataset<Row> data, long count) {}
 
-  /** Plans the layout; it is read and cached by the first round. */
+  /** Plans the layout; {@link #load} reads it. */
   public static ShardedSet of(Rows training, Rows validation, Layout layout) {
     JavaRDD<ShardBlock> trainingBlocks = blocks(training, layout);
     JavaRDD<ShardBlock> validationBlocks = blocks(validation, layout);
@@ -50,6 +50,11 @@ public final class ShardedSet implements AutoCloseable {
         trainingBlocks
             .zipPartitions(validationBlocks, pair)
             .persist(StorageLevel.MEMORY_AND_DISK()));
+  }
+
+  /** Reads and caches all shards, so that no round has to. */
+  public void load() {
+    rdd.foreachPartition(pairs -> pairs.forEachRemaining(pair -> {}));
   }
 
   /** W partitions of the workers' shards. */
