@@ -26,7 +26,8 @@ final class SettingsJson {
   private static final Pattern URI_USER = Pattern.compile("(\\w[\\w+.-]*://)[^/@\\s]*:[^/@\\s]*@");
 
   /**
-   * Settings that do not decide the trained bits, so that attempts of one run may differ in them.
+   * Settings that decide neither prepared data nor trained bits: attempts of one run may differ in
+   * them.
    */
   private static final Set<String> NOT_IDENTITY =
       Set.of("store", "gate", "train.workers", "train.max-attempts", "train.keep-checkpoints");

@@ -172,7 +172,9 @@ class ConfigLoaderSuite extends AnyFunSuite {
     assert(sorted(parsed) && parsed.fieldNames.asScala.toSeq == top)
   }
 
-  test("the identity changes with what decides the trained bits, and with nothing else") {
+  test(
+    "the identity changes with what decides the prepared data and the trained bits, and with nothing else"
+  ) {
     val identity = load().identity
     assert(identity.matches("[0-9a-f]{64}"))
     val same = Seq(
@@ -180,7 +182,6 @@ class ConfigLoaderSuite extends AnyFunSuite {
       "train.workers = 2",
       "train.max-attempts = 9",
       "train.keep-checkpoints = 9",
-      "evaluate.slices = [a]",
       "gate.floor = 0.9",
       "train.epochs = \"10\"",
       "train.batch-size = 256.0"
@@ -189,6 +190,7 @@ class ConfigLoaderSuite extends AnyFunSuite {
     val other = Seq(
       "train.seed = 8",
       "train.shards = 4",
+      "evaluate.slices = [a]",
       "data.where = x",
       "model = other",
       "network.layers = []",
