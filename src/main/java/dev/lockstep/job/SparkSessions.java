@@ -2,6 +2,7 @@ package dev.lockstep.job;
 
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.TrainConfig;
+import dev.lockstep.metrics.LocalCommitLock;
 import dev.lockstep.storage.Store;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -59,6 +60,9 @@ final class SparkSessions {
       spark.set(CATALOG, "org.apache.iceberg.spark.SparkCatalog");
       spark.setIfMissing(CATALOG + ".type", "hadoop");
       spark.setIfMissing(CATALOG + ".warehouse", warehouse(spark, store));
+      spark.setIfMissing(CATALOG + ".lock-impl", LocalCommitLock.class.getName());
+      // Rows are written past Spark's catalog: what it remembered of a table would be old.
+      spark.setIfMissing(CATALOG + ".cache-enabled", "false");
     }
     return spark;
   }
