@@ -2,31 +2,76 @@ package dev.lockstep.pipeline;
 
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.TrainConfig;
+import java.time.Duration;
+import java.util.function.IntSupplier;
 import org.apache.spark.SparkContext;
 
 /** W, the workers of an attempt: as many as asked for, or as there are slots. */
 final class Workers {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** What Spark itself waits for executors that register (maxRegisteredResourcesWaitingTime). */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+  /** Executors of one application register within a few seconds of each other. */
+  private static final Duration SETTLED = Duration.ofSeconds(5);
+
   private Workers() {}
 
   /**
+   * Waits for executors that are still on their way.
+   *
    * @throws InvalidConfigException if more are asked for than can run at once: a barrier stage
    *     starts whole or not
    */
   static int of(TrainConfig config, SparkContext spark) {
-    int slots =
-        spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+    IntSupplier slots =
+        () -> spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+    Duration longest = spark.isLocal() ? Duration.ZERO : LONGEST_WAIT;
     if (config.workers().isEmpty()) {
-      return Math.max(1, Math.min(config.shards(), slots));
+      int settled = await(slots, config.shards(), longest, SETTLED);
+      return Math.max(1, Math.min(config.shards(), settled));
     }
     int workers = config.workers().getAsInt();
-    if (workers > slots) {
+    int found = await(slots, workers, longest, longest);
+    if (found < workers) {
       throw new InvalidConfigException(
           "Invalid train.workers: "
               + workers
               + " (must be at most the "
-              + slots
+              + found
               + " task slots that Spark has now, or auto)");
     }
     return workers;
+  }
+
+  /**
+   * The slots there are, once they are enough, or have been the same for a while, or time is up.
+   *
+   * @param settled how long some slots must stay the same to be taken as all
+   */
+  static int await(IntSupplier slots, int enough, Duration longest, Duration settled) {
+    long started = System.nanoTime();
+    long changed = started;
+    int found = slots.getAsInt();
+    while (found < enough && System.nanoTime() - started < longest.toNanos()) {
+      if (found > 0 && System.nanoTime() - changed >= settled.toNanos()) {
+        return found;
+      }
+      pause();
+      int now = slots.getAsInt();
+      changed = now == found ? changed : System.nanoTime();
+      found = now;
+    }
+    return found;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for executors", e);
+    }
   }
 }
