@@ -18,7 +18,7 @@ class PackagesSuite extends AnyFunSuite {
     Set("metrics", "checkpoint"),
     Set("storage"),
     Set("network"),
-    Set("config", "plan")
+    Set("config", "plan", "numeric")
   )
 
   private lazy val main: JavaClasses = new ClassFileImporter()
@@ -52,10 +52,14 @@ class PackagesSuite extends AnyFunSuite {
     outside.should().callMethod(classOf[Runtime], "halt", classOf[Int]).check(main)
   }
 
-  test("config and plan use neither Spark nor DL4J") {
+  test("config, plan and numeric use neither Spark nor DL4J") {
     noClasses()
       .that()
-      .resideInAnyPackage("dev.lockstep.config..", "dev.lockstep.plan..")
+      .resideInAnyPackage(
+        "dev.lockstep.config..",
+        "dev.lockstep.plan..",
+        "dev.lockstep.numeric.."
+      )
       .should()
       .dependOnClassesThat()
       .resideInAnyPackage(

@@ -1,5 +1,6 @@
 package dev.lockstep.dataset;
 
+import dev.lockstep.numeric.ExactSum;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.stream.IntStream;
@@ -56,8 +57,8 @@ final class NumberSums implements Serializable {
   NumberSums merge(NumberSums other) {
     for (int i = 0; i < centers.length; i++) {
       present[i] += other.present[i];
-      deviations[i].add(other.deviations[i]);
-      squares[i].add(other.squares[i]);
+      deviations[i].merge(other.deviations[i]);
+      squares[i].merge(other.squares[i]);
       samples[i].addAll(other.samples[i]);
     }
     rows += other.rows;
@@ -92,15 +93,14 @@ final class NumberSums implements Serializable {
   private double standardDeviation(int column) {
     double missing = rows - present[column];
     double shift = samples[column].lowerMedian() - centers[column];
-    double squared = squares[column].toDouble() + missing * shift * shift;
+    double squared = squares[column].value() + missing * shift * shift;
     double variance = (squared - sum(column) / rows * sum(column)) / Math.max(1, rows - 1);
     return Math.sqrt(Math.max(0, variance));
   }
 
   private double sum(int column) {
     double missing = rows - present[column];
-    return deviations[column].toDouble()
-        + missing * (samples[column].lowerMedian() - centers[column]);
+    return deviations[column].value() + missing * (samples[column].lowerMedian() - centers[column]);
   }
 
   private ExactSum[] sums() {

@@ -1,5 +1,7 @@
 package dev.lockstep.evaluation;
 
+import dev.lockstep.numeric.ExactSum;
+
 /** Mean of (probability of class 1 - label)^2. */
 final class BrierScore implements MetricState<BrierScore> {
   private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation;
 
+import dev.lockstep.numeric.ExactSum;
 import java.util.Locale;
 
 /**

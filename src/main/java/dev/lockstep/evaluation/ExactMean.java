@@ -1,5 +1,6 @@
 package dev.lockstep.evaluation;
 
+import dev.lockstep.numeric.ExactSum;
 import java.io.Serializable;
 
 /** A mean that does not depend on the order of its terms. */

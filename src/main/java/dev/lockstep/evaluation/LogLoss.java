@@ -1,6 +1,7 @@
 package dev.lockstep.evaluation;
 
 import dev.lockstep.config.Task;
+import dev.lockstep.numeric.ExactSum;
 
 /**
  * Mean of -ln(probability given to the row's own class), in nats.

@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation;
+package dev.lockstep.numeric;
 
 import java.io.Serializable;
 import java.math.BigInteger;
@@ -10,7 +10,7 @@ import java.math.BigInteger;
  * 2^(32 i - 1074)}. Limbs are signed and wider than their 32 bits, so a carry is due only once in
  * 2^30 terms. (R. M. Neal, Fast exact summation using small and large superaccumulators, 2015.)
  */
-final class ExactSum implements Serializable {
+public final class ExactSum implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** 2098 bits reach from 2^-1074 over 2^1023; the rest holds 2^63 terms of that size. */
@@ -24,7 +24,7 @@ final class ExactSum implements Serializable {
   private int pending;
 
   /** Adds a term; ArithmeticException if it is not finite. */
-  void add(double term) {
+  public void add(double term) {
     long bits = Double.doubleToRawLongBits(term);
     int exponent = (int) (bits >>> 52) & 0x7FF;
     if (exponent == 0x7FF) {
@@ -55,13 +55,13 @@ final class ExactSum implements Serializable {
   }
 
   /** Adds the square of a number, exact unless it underflows. */
-  void addSquare(double number) {
+  public void addSquare(double number) {
     double square = number * number;
     add(square);
     add(Math.fma(number, number, -square));
   }
 
-  void merge(ExactSum other) {
+  public void merge(ExactSum other) {
     carry();
     other.carry();
     for (int i = 0; i < LIMBS; i++) {
@@ -71,7 +71,7 @@ final class ExactSum implements Serializable {
   }
 
   /** The sum in units of 2^-1074. */
-  BigInteger units() {
+  public BigInteger units() {
     BigInteger sum = BigInteger.ZERO;
     for (int i = LIMBS - 1; i >= 0; i--) {
       sum = sum.shiftLeft(32).add(BigInteger.valueOf(limbs[i]));
@@ -80,7 +80,7 @@ final class ExactSum implements Serializable {
   }
 
   /** The double nearest to the sum. */
-  double value() {
+  public double value() {
     BigInteger sum = units();
     BigInteger magnitude = sum.abs();
     int dropped = Math.max(0, magnitude.bitLength() - 128);

@@ -1,4 +1,4 @@
-package dev.lockstep.evaluation
+package dev.lockstep.numeric
 
 import org.scalacheck.{Arbitrary, Gen}
 import org.scalatest.funsuite.AnyFunSuite

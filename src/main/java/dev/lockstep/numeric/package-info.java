@@ -1,0 +1,2 @@
+/** Arithmetic whose bits do not depend on order or layout. Uses nothing of the project. */
+package dev.lockstep.numeric;
