@@ -6,44 +6,58 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 
 /**
  * A table of rows R in a catalog: reads see the newest commit, writes replace what a filter
  * matches.
+ *
+ * @param newest loads the table. A table that was loaded long ago cannot be refreshed any more once
+ *     the metadata that it has seen last are cleaned up.
  */
-record StoredTable<R extends java.lang.Record>(TableDefinition<R> definition, Table table) {
+record StoredTable<R extends java.lang.Record>(
+    TableDefinition<R> definition, Supplier<Table> newest) {
 
   static <R extends java.lang.Record> StoredTable<R> open(
       TableDefinition<R> definition, Catalog catalog) {
-    return new StoredTable<>(definition, definition.open(catalog));
+    definition.open(catalog);
+    return new StoredTable<>(definition, () -> catalog.loadTable(definition.identifier()));
   }
 
   void replace(Expression filter, List<R> rows) {
-    new RowReplacement<>(table, definition.format(), filter).by(rows);
+    new RowReplacement<>(table(), definition.format(), filter).by(rows);
   }
 
   void change(Expression filter, UnaryOperator<List<R>> change) {
-    new RowReplacement<>(table, definition.format(), filter).change(change);
+    new RowReplacement<>(table(), definition.format(), filter).change(change);
   }
 
   List<R> read(Expression filter, Comparator<R> order) {
     List<R> rows = new ArrayList<>();
-    try {
-      table.refresh();
-      try (CloseableIterable<Record> records = IcebergGenerics.read(table).where(filter).build()) {
-        records.forEach(record -> rows.add(definition.format().toRow(record)));
-      }
+    Table table = table();
+    try (CloseableIterable<Record> records = IcebergGenerics.read(table).where(filter).build()) {
+      records.forEach(record -> rows.add(definition.format().toRow(record)));
     } catch (IOException | UncheckedIOException e) {
       throw new StoreException("Cannot read %s: %s".formatted(table.name(), e.getMessage()), e);
     }
     rows.sort(order);
     return rows;
+  }
+
+  private Table table() {
+    try {
+      return newest.get();
+    } catch (UncheckedIOException | NotFoundException e) {
+      throw new StoreException(
+          "Cannot read %s: %s".formatted(definition.identifier(), e.getMessage()), e);
+    }
   }
 }

@@ -43,6 +43,18 @@ class ConcurrentCommitsSuite extends AnyFunSuite {
     }
   }
 
+  test("a run that was silent for many commits of another goes on") {
+    inTemporaryFolder { warehouse =>
+      val (silent, busy) = (open(warehouse), open(warehouse))
+      silent.writeEpoch("a", 1, Seq(epoch("a", 1, "train")).asJava)
+      for (n <- 1 to 25) busy.writeEpoch("b", n, Seq(epoch("b", n, "train")).asJava)
+      assert(silent.epochs("a").size == 1)
+      for (n <- 26 to 50) busy.writeEpoch("b", n, Seq(epoch("b", n, "train")).asJava)
+      silent.writeEpoch("a", 2, Seq(epoch("a", 2, "train")).asJava)
+      assert(busy.epochs("a").size == 2)
+    }
+  }
+
   test("writers of the same run lose no row, and threads may share the tables") {
     inTemporaryFolder { warehouse =>
       val shared = open(warehouse)

@@ -28,9 +28,7 @@ object InterruptedOperations {
   def epochs(catalog: Catalog)(around: (() => Unit) => Unit): StoredTable[EpochRow] = {
     val table = TableDefinition.EPOCHS.open(catalog)
     val operations = table.asInstanceOf[HasTableOperations].operations()
-    new StoredTable(
-      TableDefinition.EPOCHS,
-      new BaseTable(new InterruptedOperations(operations, around), table.name())
-    )
+    val interrupted = new BaseTable(new InterruptedOperations(operations, around), table.name())
+    new StoredTable(TableDefinition.EPOCHS, () => interrupted)
   }
 }
