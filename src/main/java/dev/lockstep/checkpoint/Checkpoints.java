@@ -65,23 +65,23 @@ public final class Checkpoints {
   }
 
   /**
-   * The newest whole checkpoint of this config and these data. Newer ones that are damaged are
-   * reported and removed, so that the run can write them again.
+   * The newest whole checkpoint of this config and these data whose best one is whole, too. Newer
+   * ones are reported and removed, so that the run can write them again; so is, silently, what a
+   * killed attempt had not finished.
    *
-   * @param warnings gets a line for each damaged one
+   * @param warnings gets a line for each removed one
    * @throws StoreException if a checkpoint of this run id belongs to another config or other data
    */
   public Optional<Checkpoint> latest(Consumer<String> warnings) {
+    store.sweepWithin(directory);
     List<Integer> found = iterations();
     for (int i = found.size() - 1; i >= 0; i--) {
       try {
-        Optional<Checkpoint> read = read(found.get(i));
-        if (read.isPresent()) {
-          return read;
-        }
+        return Optional.of(withBest(found.get(i)));
       } catch (DamagedException e) {
-        warnings.accept(e.getMessage() + ", using the one before it");
-        CommittedDirectory.read(store, path(found.get(i))).ifPresent(CommittedDirectory::delete);
+        String next = i == 0 ? "starting from the beginning" : "using the one before it";
+        warnings.accept(e.getMessage() + ", " + next);
+        remove(found.get(i));
       }
     }
     return Optional.empty();
@@ -89,22 +89,38 @@ public final class Checkpoints {
 
   /** The checkpoint after {@code iteration} updates. */
   public Checkpoint at(int iteration) {
-    return read(iteration)
-        .orElseThrow(() -> new StoreException("Missing checkpoint: " + path(iteration)));
+    try {
+      return read(iteration);
+    } catch (DamagedException e) {
+      throw new StoreException(e.getMessage(), e);
+    }
   }
 
-  private Optional<Checkpoint> read(int iteration) {
-    Optional<CommittedDirectory> found = CommittedDirectory.read(store, path(iteration));
-    if (found.isEmpty()) {
-      return Optional.empty();
+  /**
+   * Reads a checkpoint, and the best one so far if it is there: where a better one has taken its
+   * place, the run will find that one again.
+   */
+  private Checkpoint withBest(int iteration) {
+    Checkpoint checkpoint = read(iteration);
+    Progress.Best best = checkpoint.progress().best();
+    if (best != null && best.iteration() != iteration && iterations().contains(best.iteration())) {
+      read(best.iteration());
     }
-    checkIdentity(found.get().manifest().properties());
+    return checkpoint;
+  }
+
+  private Checkpoint read(int iteration) {
+    Path path = path(iteration);
+    CommittedDirectory found =
+        CommittedDirectory.read(store, path)
+            .orElseThrow(() -> new DamagedException(path, "no valid manifest", null));
+    checkIdentity(found.manifest().properties());
     try {
-      Progress progress = JSON.readValue(found.get().bytes(STATE), Progress.class);
-      NetworkFile file = NetworkFile.read(found.get().bytes(NETWORK));
-      return Optional.of(new Checkpoint(file.blueprint(), file.state(), progress));
+      Progress progress = JSON.readValue(found.bytes(STATE), Progress.class);
+      NetworkFile file = NetworkFile.read(found.bytes(NETWORK));
+      return new Checkpoint(file.blueprint(), file.state(), progress);
     } catch (IOException | StoreException e) {
-      throw new DamagedException(path(iteration), e);
+      throw new DamagedException(path, e.getMessage(), e);
     }
   }
 
@@ -126,8 +142,22 @@ public final class Checkpoints {
     List<Integer> found = iterations();
     for (int iteration : found.subList(0, Math.max(0, found.size() - keep))) {
       if (best == null || best.iteration() != iteration) {
-        CommittedDirectory.read(store, path(iteration)).ifPresent(CommittedDirectory::delete);
+        remove(iteration);
       }
+    }
+  }
+
+  private void remove(int iteration) {
+    Path path = path(iteration);
+    Optional<CommittedDirectory> whole = CommittedDirectory.read(store, path);
+    try {
+      if (whole.isPresent()) {
+        whole.get().delete();
+      } else {
+        store.fileSystem().delete(path, true);
+      }
+    } catch (IOException e) {
+      throw new StoreException("Failed to remove checkpoint: " + path + " (" + e + ")", e);
     }
   }
 
@@ -154,12 +184,12 @@ public final class Checkpoints {
     return new Path(directory, Integer.toString(iteration));
   }
 
-  /** A checkpoint whose files are not what its manifest says. */
+  /** A checkpoint without a manifest, or whose files are not what it says. */
   private static final class DamagedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DamagedException(Path path, Exception cause) {
-      super("Invalid checkpoint: " + path + " (" + cause.getMessage() + ")", cause);
+    DamagedException(Path path, String how, Exception cause) {
+      super("Invalid checkpoint: " + path + " (" + how + ")", cause);
     }
   }
 }

@@ -96,6 +96,7 @@ public final class Versions {
 
   private Version write(Trained trained, Path features, Provenance provenance) {
     Path target = path(provenance.model(), provenance.version());
+    store.sweep(target);
     try (AtomicDirectory writing = AtomicDirectory.begin(store, target)) {
       try (OutputStream out = writing.create(NETWORK)) {
         NetworkFile.write(trained.blueprint().build(trained.state()), out);

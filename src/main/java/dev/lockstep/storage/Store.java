@@ -15,8 +15,7 @@ import org.apache.hadoop.fs.Path;
 /** The root of everything that Lockstep writes, on any Hadoop file system, and its layout. */
 public final class Store {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
-  private static final Pattern UUID_TEXT =
-      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final String UUID_TEXT = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
   private final Path root;
   private final FileSystem fileSystem;
@@ -114,20 +113,27 @@ public final class Store {
    * may call this.
    */
   public void sweep(Path target) {
-    String prefix = "." + target.getName() + ".";
+    sweep(target.getParent(), Pattern.quote(target.getName()));
+  }
+
+  /** The same for all targets in a directory; for the owner of them all. */
+  public void sweepWithin(Path directory) {
+    sweep(directory, ".+");
+  }
+
+  private void sweep(Path directory, String targets) {
+    Pattern unfinished = Pattern.compile("\\." + targets + "\\." + UUID_TEXT);
     try {
-      if (!fileSystem.exists(target.getParent())) {
+      if (!fileSystem.exists(directory)) {
         return;
       }
-      for (FileStatus sibling : fileSystem.listStatus(target.getParent())) {
-        String name = sibling.getPath().getName();
-        if (name.startsWith(prefix)
-            && UUID_TEXT.matcher(name.substring(prefix.length())).matches()) {
-          fileSystem.delete(sibling.getPath(), true);
+      for (FileStatus child : fileSystem.listStatus(directory)) {
+        if (unfinished.matcher(child.getPath().getName()).matches()) {
+          fileSystem.delete(child.getPath(), true);
         }
       }
     } catch (IOException e) {
-      throw new StoreException("Cannot sweep: " + target + " (" + Causes.inWords(e) + ")", e);
+      throw new StoreException("Cannot sweep: " + directory + " (" + Causes.inWords(e) + ")", e);
     }
   }
 
