@@ -5,11 +5,15 @@ import dev.lockstep.config.NetworkConfig;
 import dev.lockstep.config.TrainConfig;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
+import java.nio.file.Files;
+import java.util.Arrays;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.InvalidKerasConfigurationException;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
@@ -23,6 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param configuration DL4J's configuration as JSON
  */
 public record Blueprint(String configuration) implements Serializable {
+  private static final byte[] HDF5_SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
   /** The network of {@code network.layers}. */
   public static Blueprint ofLayers(NetworkConfig network, TrainConfig train, NetworkShape shape) {
@@ -49,6 +54,7 @@ public record Blueprint(String configuration) implements Serializable {
   /** The network of a Keras HDF5 file, compiled with its loss; its weights come along. */
   public static MultiLayerNetwork ofKeras(File file, NetworkShape shape) {
     try {
+      checkSignature(file);
       MultiLayerNetwork network =
           KerasModelImport.importKerasSequentialModelAndWeights(file.getPath(), true);
       checkWidths("network.keras", network.getLayerWiseConfigurations(), shape);
@@ -104,9 +110,23 @@ public record Blueprint(String configuration) implements Serializable {
     return updater.getStateViewArray();
   }
 
+  /** HDF5's own complaint about another file is long, and goes to stderr. */
+  private static void checkSignature(File file) throws IOException {
+    try (InputStream in = Files.newInputStream(file.toPath())) {
+      if (!Arrays.equals(in.readNBytes(HDF5_SIGNATURE.length), HDF5_SIGNATURE)) {
+        throw new InvalidConfigException(
+            "Invalid network.keras: no HDF5 file (Keras's .h5 format)");
+      }
+    }
+  }
+
   private static void checkWidths(
       String key, MultiLayerConfiguration configuration, NetworkShape shape) {
     int last = configuration.getConfs().size() - 1;
+    // Keras's last layer is followed by one that is the loss alone, and has no width.
+    while (last > 0 && configuration.getConf(last).getLayer() instanceof LossLayer) {
+      last--;
+    }
     checkWidth(key + " input", width(configuration, 0, true), shape.features());
     checkWidth(key + " output", width(configuration, last, false), shape.outputs());
   }
