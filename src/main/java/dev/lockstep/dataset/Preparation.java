@@ -80,6 +80,12 @@ public final class Preparation {
       try (AtomicDirectory directory = AtomicDirectory.begin(store, target)) {
         return files.write(directory, target, sorted, Map.of(SETTINGS, settings(date)));
       }
+    } catch (Exception e) { // Spark's are checked, though its Java interface does not say so
+      Optional<RejectedDataException> rejected = Source.brokenFile(data.source(), e);
+      if (rejected.isPresent()) {
+        throw rejected.get();
+      }
+      throw e;
     } finally {
       sorted.unpersist();
     }

@@ -3,6 +3,8 @@ package dev.lockstep.dataset;
 import dev.lockstep.storage.StoreException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -18,6 +20,10 @@ import org.apache.spark.sql.SparkSession;
  */
 final class Source {
   private static final Pattern TABLE = Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
+
+  private static final Pattern READING =
+      Pattern.compile(
+          "^(?:Encountered error while reading|Parquet column .* in) file (\\S+?)\\.? ");
 
   private Source() {}
 
@@ -36,6 +42,32 @@ final class Source {
     }
     throw new RejectedDataException(
         "Missing source: " + name + " (no such folder, URI or catalog table)");
+  }
+
+  /** The rejection that a failure while rows were read stands for, if a file is at fault. */
+  static Optional<RejectedDataException> brokenFile(String name, Exception failure) {
+    boolean isBroken = false;
+    String file = "";
+    Throwable root = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      Matcher reading = READING.matcher(message);
+      if (reading.find()) {
+        file = reading.group(1) + ": ";
+      }
+      isBroken |=
+          !file.isEmpty()
+              || cause.getClass().getName().startsWith("org.apache.parquet.")
+              || message.contains("is not a Parquet file");
+      root = cause;
+    }
+    if (!isBroken || root instanceof FileNotFoundException) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RejectedDataException(
+            "Invalid source: " + name + " (broken file: " + file + Text.firstLine(root) + ")",
+            failure));
   }
 
   private static boolean isFile(SparkSession spark, String name) {
