@@ -28,7 +28,7 @@ final class TrainReader {
         checkpointEvery(train),
         train.wholeNumber("keep-checkpoints", 1),
         train.optionalSection("early-stopping").map(TrainReader::earlyStopping),
-        train.choice("trainer", TrainConfig.Trainer.values()),
+        trainer(train),
         train.wholeNumber("max-attempts", 1));
   }
 
@@ -59,6 +59,16 @@ final class TrainReader {
     String unit = interval.group(2);
     train.put("checkpoint-every", count + " " + unit + (count == 1 ? "" : "s"));
     return new CheckpointEvery(count, unit.equals("epoch") ? Unit.EPOCH : Unit.ITERATION);
+  }
+
+  private static TrainConfig.Trainer trainer(Section train) {
+    TrainConfig.Trainer trainer = train.choice("trainer", TrainConfig.Trainer.values());
+    if (trainer != TrainConfig.Trainer.EXACT) {
+      train.fail(
+          "trainer",
+          "Unsupported train.trainer: " + KnownNames.of(trainer) + " (only exact is built so far)");
+    }
+    return trainer;
   }
 
   private static ClippingConfig clipping(Section clipping) {

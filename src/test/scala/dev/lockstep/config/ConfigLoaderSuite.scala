@@ -50,7 +50,7 @@ class ConfigLoaderSuite extends AnyFunSuite {
       }
       train {
         epochs = 3, batch-size = 100, seed = 0, shards = 7, workers = 3, checkpoint-every = 500 iterations
-        keep-checkpoints = 2, max-attempts = 1, trainer = parameter-averaging
+        keep-checkpoints = 2, max-attempts = 1, trainer = exact
         updater { type = nesterov, momentum = 0.8, weight-decay = 0.01 }
         updater.learning-rate = { schedule = step, initial = 0.1, rate = 0.5, every = 2, unit = iteration }
         clipping { type = l2-per-layer, threshold = 1 }
