@@ -7,6 +7,7 @@ import dev.lockstep.config.NetworkConfig;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkShape;
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -61,8 +62,11 @@ final class StartingPoint {
   }
 
   private static InvalidConfigException unreadable(String key, String file, IOException e) {
-    InvalidConfigException invalid =
-        new InvalidConfigException("Cannot read " + key + ": " + file + " (" + e + ")");
+    String line =
+        e instanceof FileNotFoundException
+            ? "Missing " + key + ": " + file + " (no such file)"
+            : "Cannot read " + key + ": " + file + " (" + e.getMessage() + ")";
+    InvalidConfigException invalid = new InvalidConfigException(line);
     invalid.initCause(e);
     return invalid;
   }
