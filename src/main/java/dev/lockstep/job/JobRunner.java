@@ -88,7 +88,8 @@ final class JobRunner {
     spec.usageMessage()
         .width(100)
         .autoWidth(false)
-        .customSynopsis("Usage: jobs/" + spec.name() + " [OPTION]... [-- SPARK-OPTION...]")
+        .customSynopsis(
+            "Usage: jobs/" + spec.name() + " [OPTION]..." + labels(spec) + " [-- SPARK-OPTION...]")
         .synopsisHeading("")
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(exitCodes());
@@ -96,6 +97,12 @@ final class JobRunner {
         .setUsageHelpAutoWidth(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOptionsCaseInsensitive(false);
+  }
+
+  private static String labels(CommandSpec spec) {
+    return spec.positionalParameters().stream()
+        .map(argument -> " " + argument.paramLabel())
+        .collect(Collectors.joining());
   }
 
   private static Map<String, String> exitCodes() {
@@ -110,7 +117,16 @@ final class JobRunner {
 
   private static String refusal(ParameterException refused) {
     CommandLine command = refused.getCommandLine();
-    String what = refused.getMessage().lines().findFirst().orElse("Invalid arguments").strip();
+    String what =
+        refused
+            .getMessage()
+            .lines()
+            .findFirst()
+            .orElse("Invalid arguments")
+            .strip()
+            .replaceFirst("^Unmatched arguments? (at|from) index \\d+", "Unknown argument")
+            .replaceFirst(
+                "^option '(\\S+)'.* should be specified only once$", "Invalid $1: given twice");
     String nearest =
         refused instanceof UnmatchedArgumentException unmatched
             ? nearest(unmatched.getUnmatched().get(0), command)

@@ -2,9 +2,7 @@ package dev.lockstep.job;
 
 import dev.lockstep.metrics.Query;
 import dev.lockstep.metrics.QueryFormat;
-import dev.lockstep.metrics.QueryResult;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,11 +45,9 @@ public final class QueryJob implements Callable<JobOutput> {
 
   @Override
   public JobOutput call() {
-    SparkSession spark = SparkSessions.open(config.storeRoot(), "query");
-    QueryResult result = Query.of(spark, sql);
     return out -> {
-      try (spark) {
-        result.print(format, out);
+      try (JobSession session = SparkSessions.open(config.storeRoot(), "query")) {
+        Query.of(session.spark(), sql).print(format, out);
       }
     };
   }

@@ -5,7 +5,6 @@ import dev.lockstep.pipeline.RunContext;
 import dev.lockstep.pipeline.RunId;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.spark.sql.SparkSession;
 
 /** What the jobs on a run share: settings and run id first, then Spark, then the run's step. */
 final class RunJob {
@@ -17,10 +16,15 @@ final class RunJob {
       RunOptions options,
       Function<RunContext, Map<String, Object>> step) {
     RunId runId = options.runId(config);
-    try (SparkSession spark = SparkSessions.open(config, job)) {
+    try (JobSession session = SparkSessions.open(config, job)) {
       RunContext context =
           RunContext.open(
-              spark, config, runId, options.date(), Version.current(), System.err::println);
+              session.spark(),
+              config,
+              runId,
+              options.date(),
+              Version.current(),
+              System.err::println);
       return JobOutput.json(step.apply(context));
     }
   }

@@ -1,7 +1,6 @@
 package dev.lockstep.job;
 
 import dev.lockstep.config.LockstepConfig;
-import dev.lockstep.config.TrainConfig;
 import dev.lockstep.metrics.LocalCommitLock;
 import dev.lockstep.storage.Store;
 import java.util.Arrays;
@@ -9,7 +8,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * Opens the Spark session of a job.
@@ -28,19 +26,15 @@ final class SparkSessions {
   private SparkSessions() {}
 
   /** The session of a job on a model's settings. */
-  static SparkSession open(LockstepConfig config, String job) {
-    SparkConf spark = new SparkConf();
-    if (config.train().trainer() == TrainConfig.Trainer.PARAMETER_AVERAGING) {
-      spark.setIfMissing("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
-      spark.setIfMissing("spark.kryo.registrator", "org.nd4j.kryo.Nd4jRegistrator");
-    }
+  static JobSession open(LockstepConfig config, String job) {
     String name = "lockstep " + job + " " + config.model();
-    return open(settings(spark, config.store(), config.train().workers().orElse(1)), name);
+    int workers = config.train().workers().orElse(1);
+    return open(config.store(), workers, name);
   }
 
   /** The session of a job that only reads a store's tables. */
-  static SparkSession open(String store, String job) {
-    return open(settings(new SparkConf(), store, 1), "lockstep " + job);
+  static JobSession open(String store, String job) {
+    return open(store, 1, "lockstep " + job);
   }
 
   /** Fills what {@code given} leaves open. */
@@ -50,6 +44,10 @@ final class SparkSessions {
     if (LOCAL.matcher(spark.get("spark.master")).matches()) {
       embed(spark, workers);
     }
+    return withTables(spark, store);
+  }
+
+  private static SparkConf withTables(SparkConf spark, String store) {
     spark.set("spark.sql.session.timeZone", "UTC");
     String extensions = spark.get("spark.sql.extensions", "");
     if (Arrays.stream(extensions.split(",")).map(String::strip).noneMatch(EXTENSION::equals)) {
@@ -67,12 +65,17 @@ final class SparkSessions {
     return spark;
   }
 
-  private static SparkSession open(SparkConf settings, String name) {
+  private static JobSession open(String store, int workers, String name) {
+    SparkConf given = new SparkConf();
+    if (JobSession.isSparkRunning()) {
+      return JobSession.beside(withTables(given, store));
+    }
+    SparkConf settings = settings(given, store, workers);
     // Unless told a name, spark-submit takes the main class's.
     if (settings.get("spark.app.name", MAINS).startsWith(MAINS)) {
       settings.setAppName(name);
     }
-    return SparkSession.builder().config(settings).getOrCreate();
+    return JobSession.start(settings);
   }
 
   private static void embed(SparkConf spark, int workers) {

@@ -113,7 +113,10 @@ class JobRunnerSuite extends AnyFunSuite {
     val line =
       "Unknown option: '--verbse' (nearest: --verbose; jobs/probe --help lists the options)\n"
     assert(refused == Ended(2, "", line))
-    assert(ended("stray")(JobOutput.text("never")).code == 2)
+    val stray = ended("stray")(JobOutput.text("never"))
+    assert(
+      stray == Ended(2, "", "Unknown argument: 'stray' (jobs/probe --help lists the options)\n")
+    )
   }
 
   test("--help names exit codes, --version the program; both end with 0") {
