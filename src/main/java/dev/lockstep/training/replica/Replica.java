@@ -32,7 +32,10 @@ public final class Replica {
     this.shape = shape;
     this.seed = seed;
     this.gradient = FlatVector.of(network.getFlattenedGradients());
-    this.batchGradient = new Dl4jGradient(network);
+    this.batchGradient =
+        CompiledGradient.supports(network)
+            ? new CompiledGradient(network)
+            : new Dl4jGradient(network);
     this.output = new OutputLayerView(network);
     this.meanedSegments = GradientSegments.meaned(network);
     this.weightUpdate = WeightUpdate.of(network);
