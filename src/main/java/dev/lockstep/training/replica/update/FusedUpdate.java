@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class FusedUpdate implements WeightUpdate {
   private static final int CHUNK = 2048; // floats: five arrays of 8 KB stay in the first caches
 
-  private final MultiLayerConfiguration counts;
+  private final MultiLayerNetwork network; // owns the buffers' memory
   private final List<Block> blocks;
   private final FloatBuffer parameters;
   private final FloatBuffer gradient;
@@ -33,7 +33,7 @@ final class FusedUpdate implements WeightUpdate {
   private final SquareSum updateSquares = new SquareSum(CHUNK);
 
   FusedUpdate(MultiLayerNetwork network) {
-    this.counts = network.getLayerWiseConfigurations();
+    this.network = network;
     this.blocks = blocks(network).stream().map(Block::of).toList();
     this.parameters = buffer(network.params());
     this.gradient = buffer(network.getFlattenedGradients());
@@ -79,6 +79,7 @@ final class FusedUpdate implements WeightUpdate {
 
   @Override
   public Norms apply(int samples) {
+    MultiLayerConfiguration counts = network.getLayerWiseConfigurations();
     int iteration = counts.getIterationCount();
     int epoch = counts.getEpochCount();
     for (Block block : blocks) {

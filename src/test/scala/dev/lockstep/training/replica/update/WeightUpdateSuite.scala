@@ -1,10 +1,13 @@
 package dev.lockstep.training.replica.update
 
 import dev.lockstep.config.Task
+import dev.lockstep.network.NetworkFile
 import dev.lockstep.training.replica.GradientFixture
+import java.io.{ByteArrayInputStream, ByteArrayOutputStream}
 import org.deeplearning4j.nn.conf.{GradientNormalization, NeuralNetConfiguration}
 import org.deeplearning4j.nn.conf.layers.{BatchNormalization, Layer}
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork
+import org.deeplearning4j.util.ModelSerializer
 import org.nd4j.linalg.activations.Activation
 import org.nd4j.linalg.factory.Nd4j
 import org.nd4j.linalg.learning.config._
@@ -97,6 +100,25 @@ class WeightUpdateSuite extends AnyFunSuite with GradientFixture {
       step(reference, dl4j, i)
     }
     assert(relative(own.params.toFloatVector, reference.params.toFloatVector) < 1e-6)
+  }
+
+  test("a network that was saved after 20 updates carries on in plain DL4J") {
+    for (updater <- updaters) {
+      val own = made(settings(updater()))
+      val reference = made(settings(updater()))
+      val fused = new FusedUpdate(own)
+      val dl4j = new Dl4jUpdate(reference)
+      for (i <- 0 until 40) step(reference, dl4j, i)
+      for (i <- 0 until 20) step(own, fused, i)
+      val zip = new ByteArrayOutputStream
+      NetworkFile.write(own, zip)
+      val restored =
+        ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(zip.toByteArray), true)
+      restored.initGradientsView()
+      val plain = new Dl4jUpdate(restored)
+      for (i <- 20 until 40) step(restored, plain, i)
+      assert(relative(restored.params.toFloatVector, reference.params.toFloatVector) < 1e-6)
+    }
   }
 
   test("what it does not know is left to DL4J: other updaters, clipping") {
