@@ -4,7 +4,10 @@ import java.util.Locale;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Two ways to do the same, on one thread, in turns: the best of many repetitions of each, and their ratio. */
+/**
+ * Two ways to do the same, on one thread, in turns: the best of many repetitions of each, and their
+ * ratio.
+ */
 public final class Duel {
   private static final int WARM_UPS = 100;
   private static final int REPETITIONS = 50;

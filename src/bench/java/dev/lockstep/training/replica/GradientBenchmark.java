@@ -16,7 +16,9 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 
-/** Forward pass, loss and backpropagation of one micro-batch: DL4J's path against the compiled one. */
+/**
+ * Forward pass, loss and backpropagation of one micro-batch: DL4J's path against the compiled one.
+ */
 public final class GradientBenchmark {
   private GradientBenchmark() {}
 
@@ -38,8 +40,7 @@ public final class GradientBenchmark {
     MultiLayerNetwork network = blueprint.build();
     BatchGradient compiled = new CompiledGradient(network);
     BatchGradient dl4j = new Dl4jGradient(blueprint.build());
-    Duel.print(
-        name, () -> dl4j.compute(batch, 1, clock), () -> compiled.compute(batch, 1, clock));
+    Duel.print(name, () -> dl4j.compute(batch, 1, clock), () -> compiled.compute(batch, 1, clock));
   }
 
   /** Batch norm, tanh and dropout after each hidden layer. */

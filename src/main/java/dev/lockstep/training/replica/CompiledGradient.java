@@ -5,8 +5,8 @@ import dev.lockstep.training.replica.compiled.Pass;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
- * The compiled path for plain feed-forward networks: DL4J's gradient to float rounding, dropout's masks apart, which are
- * its own.
+ * The compiled path for plain feed-forward networks: DL4J's gradient to float rounding, dropout's
+ * masks apart, which are its own.
  */
 final class CompiledGradient implements BatchGradient {
   private final CompiledNetwork network;
@@ -15,7 +15,10 @@ final class CompiledGradient implements BatchGradient {
     this.network = new CompiledNetwork(network);
   }
 
-  /** Whether the network can take this path: its configuration alone decides, so all replicas take the same. */
+  /**
+   * Whether the network can take this path: its configuration alone decides, so all replicas take
+   * the same.
+   */
   static boolean supports(MultiLayerNetwork network) {
     return CompiledNetwork.supports(network);
   }

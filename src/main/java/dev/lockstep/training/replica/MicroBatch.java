@@ -75,7 +75,9 @@ public final class MicroBatch {
     return targets;
   }
 
-  /** How many rows of {@code outputs}, [samples, outputs], name the right class; 0 for regression. */
+  /**
+   * How many rows of {@code outputs}, [samples, outputs], name the right class; 0 for regression.
+   */
   int correct(INDArray outputs) {
     if (shape.task() == Task.REGRESSION) {
       return 0;

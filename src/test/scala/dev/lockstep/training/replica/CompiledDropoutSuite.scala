@@ -5,13 +5,16 @@ import org.deeplearning4j.nn.conf.layers._
 import org.nd4j.linalg.activations.Activation
 import org.scalatest.funsuite.AnyFunSuite
 
-/** Dropout of the compiled path: its mask is its own, so its laws are tested, not DL4J's numbers. */
+/** Dropout of the compiled path: its mask is its own, so its laws are tested, not DL4J's numbers.
+  */
 class CompiledDropoutSuite extends AnyFunSuite with GradientFixture {
   private val shape = shapeOf(Task.REGRESSION, 40)
 
   private def dropout(keep: Double): Layer = new DropoutLayer.Builder(keep).build()
 
-  /** On a linear network with output w x, where x passes dropout first, dw / 2 error is the sample's x after the mask. */
+  /** On a linear network with output w x, where x passes dropout first, dw / 2 error is the
+    * sample's x after the mask.
+    */
   private def masked(keep: Double, seed: Long): Seq[Float] = {
     val net = built(configuration(shape, Seq(dropout(keep))))
     net.params.assign(0)
@@ -67,7 +70,9 @@ class CompiledDropoutSuite extends AnyFunSuite with GradientFixture {
     val outOfHidden = found.slice(40 * 30 + 30, 40 * 30 + 60)
     val dropped = outOfHidden.map(_ == 0f)
     assert(dropped.exists(identity) && !dropped.forall(identity))
-    intoHidden.zip(dropped).foreach { case (row, isDropped) => assert(row.forall(_ == 0f) == isDropped) }
+    intoHidden.zip(dropped).foreach { case (row, isDropped) =>
+      assert(row.forall(_ == 0f) == isDropped)
+    }
   }
 
   test("DL4J's dropout of a dense layer is of its input") {

@@ -10,10 +10,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.scalatestplus.scalacheck.ScalaCheckPropertyChecks
 
 /** The compiled path against DL4J's own computeGradientAndScore, which knows nothing of it. */
-class CompiledGradientSuite
-    extends AnyFunSuite
-    with GradientFixture
-    with ScalaCheckPropertyChecks {
+class CompiledGradientSuite extends AnyFunSuite with GradientFixture with ScalaCheckPropertyChecks {
 
   /** Both sum in float32, in other orders: some 1e-7 a term. */
   private val rounding = 1e-5
@@ -98,7 +95,10 @@ class CompiledGradientSuite
       classes <- Gen.choose(2, 12)
       samples <- Gen.choose(1, 65)
       depth <- Gen.choose(0, 3)
-      layers <- Gen.listOfN(depth, Gen.zip(Gen.choose(1, 70), Gen.oneOf(functions), Gen.oneOf(0, 1, 2)))
+      layers <- Gen.listOfN(
+        depth,
+        Gen.zip(Gen.choose(1, 70), Gen.oneOf(functions), Gen.oneOf(0, 1, 2))
+      )
     } yield (shapeOf(task, features, classes), samples, layers)
     forAll(stacks, minSuccessful(60)) { case (shape, samples, layers) =>
       // Batch norm of one or two samples divides rounding errors by a deviation near 0.
@@ -135,7 +135,9 @@ class CompiledGradientSuite
     assert(relative(actual, numeric) < 1e-3)
   }
 
-  test("the same batch gives the same bits after other batch sizes, in another network and on another thread") {
+  test(
+    "the same batch gives the same bits after other batch sizes, in another network and on another thread"
+  ) {
     val shape = shapeOf(Task.BINARY, 30)
     val hidden = Seq(
       dense(64, Activation.RELU),
@@ -175,7 +177,9 @@ class CompiledGradientSuite
     assert(!supported(new BatchNormalization.Builder().lockGammaBeta(true).build()))
     val weighted = new LossMCXENT(org.nd4j.linalg.factory.Nd4j.createFromArray(1f, 2f, 3f))
     val list = new org.deeplearning4j.nn.conf.NeuralNetConfiguration.Builder().list()
-    list.layer(new OutputLayer.Builder(weighted).nIn(4).nOut(3).activation(Activation.SOFTMAX).build())
+    list.layer(
+      new OutputLayer.Builder(weighted).nIn(4).nOut(3).activation(Activation.SOFTMAX).build()
+    )
     assert(!CompiledGradient.supports(built(list.build())))
   }
 }

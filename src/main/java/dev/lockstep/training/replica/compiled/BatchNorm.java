@@ -3,12 +3,12 @@ package dev.lockstep.training.replica.compiled;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 
 /**
- * y = gamma (x - mean) / sqrt(var + eps) + beta, with mean and variance of the micro-batch, feature by feature (Ioffe
- * and Szegedy 2015, arXiv 1502.03167). The flat vectors hold gamma, beta, the running mean and the running variance (or
- * log10 of the deviation), each [features].
+ * y = gamma (x - mean) / sqrt(var + eps) + beta, with mean and variance of the micro-batch, feature
+ * by feature (Ioffe and Szegedy 2015, arXiv 1502.03167). The flat vectors hold gamma, beta, the
+ * running mean and the running variance (or log10 of the deviation), each [features].
  *
- * <p>The running statistics' 'gradients' are what to take off them, not divided by any count: see {@link
- * RunningStatistics}.
+ * <p>The running statistics' 'gradients' are what to take off them, not divided by any count: see
+ * {@link RunningStatistics}.
  */
 final class BatchNorm implements Stage {
   private final Signal signal;
@@ -82,8 +82,8 @@ final class BatchNorm implements Stage {
   }
 
   /**
-   * dbeta = sum dy, dgamma = sum dy xHat, dx = gamma / sqrt(var + eps) (dy - dbeta / n - xHat dgamma / n), sums over the
-   * n samples.
+   * dbeta = sum dy, dgamma = sum dy xHat, dx = gamma / sqrt(var + eps) (dy - dbeta / n - xHat
+   * dgamma / n), sums over the n samples.
    */
   @Override
   public void backward() {

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
- * The compiled form of a DL4J network: reads its parameters and writes its flat gradient where DL4J has them. One thread
- * at a time.
+ * The compiled form of a DL4J network: reads its parameters and writes its flat gradient where DL4J
+ * has them. One thread at a time.
  */
 public final class CompiledNetwork {
   private final MultiLayerNetwork network;
@@ -31,10 +31,11 @@ public final class CompiledNetwork {
     return Subset.contains(network.getLayerWiseConfigurations());
   }
 
-  /** The pass for micro-batches of so many samples: always the same one, its arrays are used again. */
+  /**
+   * The pass for micro-batches of so many samples: always the same one, its arrays are used again.
+   */
   public Pass pass(int samples) {
     return passes.computeIfAbsent(
-        samples,
-        size -> new PassBuilder(network, parameters, gradient, size).build());
+        samples, size -> new PassBuilder(network, parameters, gradient, size).build());
   }
 }

@@ -3,11 +3,12 @@ package dev.lockstep.training.replica.compiled;
 import dev.lockstep.plan.SplitMix64;
 
 /**
- * Inverted dropout: a number is kept with probability {@code keep} and then divided by it, else it becomes 0.
+ * Inverted dropout: a number is kept with probability {@code keep} and then divided by it, else it
+ * becomes 0.
  *
- * <p>The mask is not DL4J's, whose generator is slow and the thread's: number i of layer l draws from the stream
- * (micro-batch's seed, l), which depends on nothing else, so the same sample of a batch meets the same mask on any
- * number of workers.
+ * <p>The mask is not DL4J's, whose generator is slow and the thread's: number i of layer l draws
+ * from the stream (micro-batch's seed, l), which depends on nothing else, so the same sample of a
+ * batch meets the same mask on any number of workers.
  */
 final class Dropout implements Stage {
   private final Signal signal;

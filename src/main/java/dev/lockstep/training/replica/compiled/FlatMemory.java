@@ -4,9 +4,11 @@ import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A network's flat parameters or flat gradient, as DL4J lays them out, read and written in place. */
+/**
+ * A network's flat parameters or flat gradient, as DL4J lays them out, read and written in place.
+ * The memory is the network's: whoever uses this keeps the network.
+ */
 final class FlatMemory {
-  private final INDArray owner; // keeps the memory alive
   private final FloatPointer start;
   private final FloatBuffer buffer;
 
@@ -14,13 +16,8 @@ final class FlatMemory {
     if (flat.offset() != 0 || flat.length() != flat.data().length()) {
       throw new IllegalArgumentException("Unsupported array: a view (must own its buffer)");
     }
-    this.owner = flat;
     this.start = new FloatPointer(flat.data().pointer());
     this.buffer = start.capacity(flat.length()).asBuffer();
-  }
-
-  long length() {
-    return owner.length();
   }
 
   FloatPointer at(int offset) {

@@ -3,7 +3,10 @@ package dev.lockstep.training.replica.compiled;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** A matrix [rows, width] in row-major order, once on the heap for loops and once in native memory for products. */
+/**
+ * A matrix [rows, width] in row-major order, once on the heap for loops and once in native memory
+ * for products.
+ */
 final class Panel {
   final int rows;
   final int width;

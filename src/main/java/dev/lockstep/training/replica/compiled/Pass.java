@@ -3,22 +3,23 @@ package dev.lockstep.training.replica.compiled;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Forward pass, loss and backpropagation for one size of micro-batch; no allocation. */
+/**
+ * Forward pass, loss and backpropagation for one size of micro-batch; no allocation. Lives as long
+ * as its {@link CompiledNetwork}.
+ */
 public final class Pass {
   private final InputPort input;
   private final List<Stage> stages;
   private final int lastStageBack;
-  private final Signal output;
   private final Head head;
 
   /**
    * @param lastStageBack the first stage that has parameters: backpropagation ends with it
    */
-  Pass(InputPort input, List<Stage> stages, int lastStageBack, Signal output, Head head) {
+  Pass(InputPort input, List<Stage> stages, int lastStageBack, Head head) {
     this.input = input;
     this.stages = stages;
     this.lastStageBack = lastStageBack;
-    this.output = output;
     this.head = head;
   }
 
@@ -32,8 +33,7 @@ public final class Pass {
     for (Stage stage : stages) {
       stage.forward(seed);
     }
-    head.forward();
-    return output.values().values;
+    return head.forward();
   }
 
   /**

@@ -2,8 +2,6 @@ package dev.lockstep.training.replica.compiled;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
-import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -29,8 +27,7 @@ final class PassBuilder {
   private int firstWithParameters = -1;
   private int offset;
 
-  PassBuilder(
-      MultiLayerNetwork network, FlatMemory parameters, FlatMemory gradient, int samples) {
+  PassBuilder(MultiLayerNetwork network, FlatMemory parameters, FlatMemory gradient, int samples) {
     this.network = network;
     this.parameters = parameters;
     this.gradient = gradient;
@@ -44,7 +41,7 @@ final class PassBuilder {
     }
     OutputLayer output = (OutputLayer) network.getOutputLayer().conf().getLayer();
     Head head = Heads.of(output).orElseThrow().apply(signal);
-    return new Pass(input, stages, firstWithParameters, signal, head);
+    return new Pass(input, stages, firstWithParameters, head);
   }
 
   private void add(int index, Layer layer) {
@@ -82,22 +79,20 @@ final class PassBuilder {
   }
 
   private void addLinear(FeedForwardLayer layer) {
-    Signal next = new Signal(samples, Math.toIntExact(layer.getNOut()));
-    boolean needsInputDeltas = firstWithParameters >= 0;
+    Source source = source(Math.toIntExact(layer.getNIn()));
+    Signal output = new Signal(samples, Math.toIntExact(layer.getNOut()));
+    markParameters();
+    stages.add(new Linear(source, output, weights()));
+    signal = output;
+  }
+
+  private Source source(int width) {
     if (signal == null) {
       input = new InputPort(null);
+      return new Source(input::features, null, width);
     }
-    Signal before = signal;
-    Supplier<FloatPointer> x = before == null ? input::features : before.values()::publish;
-    markParameters();
-    stages.add(
-        new Linear(
-            x,
-            needsInputDeltas ? before.deltas() : null,
-            next,
-            weights(),
-            Math.toIntExact(layer.getNIn())));
-    signal = next;
+    Panel deltas = firstWithParameters < 0 ? null : signal.deltas();
+    return new Source(signal.values()::publish, deltas, width);
   }
 
   /** The signal so far; the features' where nothing has come yet. */

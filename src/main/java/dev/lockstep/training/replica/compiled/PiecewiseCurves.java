@@ -1,8 +1,9 @@
 package dev.lockstep.training.replica.compiled;
 
 /**
- * Curves made of straight lines. They are written with min and max because the JIT vectorizes those and no condition:
- * 32,768 slopes take 2 µs instead of 12. {@link #step} is the one that matters. NaN stays NaN.
+ * Curves made of straight lines. They are written with min and max because the JIT vectorizes those
+ * and no condition: 32,768 slopes take 2 µs instead of 12. {@link #step} is the one that matters.
+ * NaN stays NaN.
  */
 final class PiecewiseCurves {
   private PiecewiseCurves() {}

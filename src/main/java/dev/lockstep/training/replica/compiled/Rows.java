@@ -6,16 +6,6 @@ import java.util.Arrays;
 final class Rows {
   private Rows() {}
 
-  /** Adds {@code row} to each row of {@code matrix}. */
-  static void add(float[] matrix, float[] row) {
-    int width = row.length;
-    for (int start = 0; start < matrix.length; start += width) {
-      for (int j = 0; j < width; j++) {
-        matrix[start + j] += row[j];
-      }
-    }
-  }
-
   /** The sum of the rows of {@code matrix} into {@code sums}. */
   static void sum(float[] matrix, float[] sums) {
     int width = sums.length;
@@ -27,7 +17,10 @@ final class Rows {
     }
   }
 
-  /** The sum of the rows of the product of {@code a} and {@code b}, number by number, into {@code sums}. */
+  /**
+   * The sum of the rows of the product of {@code a} and {@code b}, number by number, into {@code
+   * sums}.
+   */
   static void sumOfProducts(float[] a, float[] b, float[] sums) {
     int width = sums.length;
     Arrays.fill(sums, 0);

@@ -3,8 +3,8 @@ package dev.lockstep.training.replica.compiled;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 
 /**
- * Batch norm's running mean and variance. DL4J keeps them among the parameters and moves them by a 'gradient' g, p := p -
- * g, so that p becomes decay p + (1 - decay) (the batch's):
+ * Batch norm's running mean and variance. DL4J keeps them among the parameters and moves them by a
+ * 'gradient' g, p := p - g, so that p becomes decay p + (1 - decay) (the batch's):
  *
  * <pre>
  * mean:           g = (1 - decay) (p - mean)

@@ -1,8 +1,9 @@
 package dev.lockstep.training.replica.compiled;
 
 /**
- * p = 1 / (1 + exp(-z)) of one output, loss -(y log c + (1 - y) log(1 - c)) with c = p cut to [clip, 1 - clip]. As in
- * DL4J the derivative is (c - y) / (c (1 - c)) p (1 - p): p - y, but less where p was cut.
+ * p = 1 / (1 + exp(-z)) of one output, loss -(y log c + (1 - y) log(1 - c)) with c = p cut to
+ * [clip, 1 - clip]. As in DL4J the derivative is (c - y) / (c (1 - c)) p (1 - p): p - y, but less
+ * where p was cut.
  */
 final class SigmoidHead implements Head {
   private final Signal signal;
@@ -14,11 +15,12 @@ final class SigmoidHead implements Head {
   }
 
   @Override
-  public void forward() {
+  public float[] forward() {
     float[] z = signal.values().values;
     for (int i = 0; i < z.length; i++) {
       z[i] = (float) (1 / (1 + Math.exp(-z[i])));
     }
+    return z;
   }
 
   @Override

@@ -3,16 +3,17 @@ package dev.lockstep.training.replica.compiled;
 /**
  * Curves with an exponential in them.
  *
- * <p>tanh and the sigmoid come from a fraction that the JIT vectorizes (32,768 of them take 6 µs; Math.tanh takes 750):
- * Lambert's continued fraction of tanh to its seventh term, tanh(h) = p / q with
+ * <p>tanh and the sigmoid come from a fraction that the JIT vectorizes (32,768 of them take 6 µs;
+ * Math.tanh takes 750): Lambert's continued fraction of tanh to its seventh term, tanh(h) = p / q
+ * with
  *
  * <pre>
  * p = h (135135 + 17325 h^2 + 378 h^4 + h^6)
  * q = 135135 + 62370 h^2 + 3150 h^4 + 28 h^6
  * </pre>
  *
- * at half the argument, tanh(2h) = 2pq / (p^2 + q^2), where it is exact to 1e-8 for |h| up to 4.5; beyond, tanh(2h) is 1
- * in float32.
+ * at half the argument, tanh(2h) = 2pq / (p^2 + q^2), where it is exact to 1e-8 for |h| up to 4.5;
+ * beyond, tanh(2h) is 1 in float32.
  */
 final class SmoothCurves {
   private static final float SATURATED = 4.5f;

@@ -1,8 +1,8 @@
 package dev.lockstep.training.replica.compiled;
 
 /**
- * p_k = exp(z_k) / sum exp(z), loss -log p of the sample's class, derivative p - y. As in DL4J the loss, and it alone,
- * takes p cut to [clip, 1 - clip].
+ * p_k = exp(z_k) / sum exp(z), loss -log p of the sample's class, derivative p - y. As in DL4J the
+ * loss, and it alone, takes p cut to [clip, 1 - clip].
  */
 final class SoftmaxHead implements Head {
   private final Signal signal;
@@ -16,7 +16,7 @@ final class SoftmaxHead implements Head {
   }
 
   @Override
-  public void forward() {
+  public float[] forward() {
     float[] z = signal.values().values;
     int width = signal.width();
     for (int start = 0; start < z.length; start += width) {
@@ -33,6 +33,7 @@ final class SoftmaxHead implements Head {
         z[start + k] = (float) (exponentials[k] / sum);
       }
     }
+    return z;
   }
 
   @Override

@@ -15,7 +15,10 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Which configurations have a compiled form: float32 stacks of the layers named here, one after the other. */
+/**
+ * Which configurations have a compiled form: float32 stacks of the layers named here, one after the
+ * other.
+ */
 final class Subset {
   private Subset() {}
 

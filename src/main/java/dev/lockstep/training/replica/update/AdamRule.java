@@ -3,8 +3,9 @@ package dev.lockstep.training.replica.update;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, u = step m / (sqrt(v) + epsilon), with step = rate sqrt(1 -
- * beta2^t) / (1 - beta1^t), t counted from 1 (Kingma and Ba 2015, arXiv 1412.6980, end of section 2).
+ * m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, u = step m / (sqrt(v) + epsilon),
+ * with step = rate sqrt(1 - beta2^t) / (1 - beta1^t), t counted from 1 (Kingma and Ba 2015, arXiv
+ * 1412.6980, end of section 2).
  */
 final class AdamRule implements Rule {
   private final Adam settings;
@@ -20,7 +21,10 @@ final class AdamRule implements Rule {
     this.epsilon = (float) settings.getEpsilon();
   }
 
-  /** The powers are rounded to float32 where DL4J's are: 1 - beta2 is small, so that shows in the first steps. */
+  /**
+   * The powers are rounded to float32 where DL4J's are: 1 - beta2 is small, so that shows in the
+   * first steps.
+   */
   @Override
   public void prepare(int iteration, int epoch) {
     float rate = (float) settings.getLearningRate(iteration, epoch);

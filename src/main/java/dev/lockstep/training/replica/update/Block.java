@@ -6,11 +6,17 @@ import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * A block of DL4J's updater: neighbouring parameters with one updater and one stretch of its state, in which each moment
- * has the block's length.
+ * A block of DL4J's updater: neighbouring parameters with one updater and one stretch of its state,
+ * in which each moment has the block's length.
  */
 record Block(
-    IUpdater updater, Rule rule, int from, int length, int stateFrom, int moments, List<Stretch> stretches) {
+    IUpdater updater,
+    Rule rule,
+    int from,
+    int length,
+    int stateFrom,
+    int moments,
+    List<Stretch> stretches) {
 
   static Block of(UpdaterBlock block) {
     int length = block.getParamOffsetEnd() - block.getParamOffsetStart();

@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The whole update in one pass over memory: mean, norms, regularization, updater and weights, chunk by chunk in the
- * cache, on DL4J's own flat vectors. DL4J makes a pass for each of them.
+ * The whole update in one pass over memory: mean, norms, regularization, updater and weights, chunk
+ * by chunk in the cache, on DL4J's own flat vectors. DL4J makes a pass for each of them.
  */
 final class FusedUpdate implements WeightUpdate {
   private static final int CHUNK = 2048; // floats: five arrays of 8 KB stay in the first caches

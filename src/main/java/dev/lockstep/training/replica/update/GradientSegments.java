@@ -8,7 +8,10 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** The stretches of a flat gradient that are sums over samples, and those that are not: views, in order. */
+/**
+ * The stretches of a flat gradient that are sums over samples, and those that are not: views, in
+ * order.
+ */
 public final class GradientSegments {
   private final MultiLayerNetwork network;
   private final List<INDArray> segments = new ArrayList<>();

@@ -7,7 +7,8 @@ interface Rule {
   void prepare(int iteration, int epoch);
 
   /**
-   * Replaces the first {@code count} numbers of {@code gradient} by the update, and moves the state on.
+   * Replaces the first {@code count} numbers of {@code gradient} by the update, and moves the state
+   * on.
    *
    * @param state a chunk for each of the updater's moments, in DL4J's order
    */

@@ -3,8 +3,8 @@ package dev.lockstep.training.replica.update;
 import java.util.Arrays;
 
 /**
- * A sum of squares in one fixed order: chunk after chunk into a lane for each place in the chunk, then over the lanes. A
- * single running sum cannot be vectorized: it takes five times as long.
+ * A sum of squares in one fixed order: chunk after chunk into a lane for each place in the chunk,
+ * then over the lanes. A single running sum cannot be vectorized: it takes five times as long.
  */
 final class SquareSum {
   private final float[] lanes;

@@ -6,14 +6,17 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 public interface WeightUpdate {
 
   /**
-   * Divides by the samples, applies regularization, clipping, schedules and the updater in DL4J's order, and changes the
-   * parameters. Counting the iteration is the caller's.
+   * Divides by the samples, applies regularization, clipping, schedules and the updater in DL4J's
+   * order, and changes the parameters. Counting the iteration is the caller's.
    *
    * @param samples in the whole batch
    */
   Norms apply(int samples);
 
-  /** The fastest way that the network's configuration allows: it alone decides, so all replicas go the same. */
+  /**
+   * The fastest way that the network's configuration allows: it alone decides, so all replicas go
+   * the same.
+   */
   static WeightUpdate of(MultiLayerNetwork network) {
     return FusedUpdate.supports(network) ? new FusedUpdate(network) : new Dl4jUpdate(network);
   }
