@@ -45,12 +45,12 @@ final class SmoothCurves {
     }
   }
 
-  /** 1 / (1 + exp(-z)) = (1 + tanh(z / 2)) / 2. */
+  /** 1 / (1 + exp(-z)) = (1 + tanh(z / 2)) / 2; the sum last, which rounds least. */
   private static float sigmoid(float z) {
     float h = cut(z * 0.25f);
     float p = numerator(h);
     float q = denominator(h);
-    return 0.5f * (p + q) * (p + q) / (p * p + q * q);
+    return 0.5f + p * q / (p * p + q * q);
   }
 
   static void sigmoid(float[] values, float[] slopes) {
