@@ -21,18 +21,18 @@ import java.util.Random;
  *
  * @param widths of input, hidden layers and output
  */
-record Workload(List<Integer> widths, int batch, int samples) implements Serializable {
+public record Workload(List<Integer> widths, int batch, int samples) implements Serializable {
 
-  String name() {
+  public String name() {
     return String.join("-", widths.stream().map(String::valueOf).toList()) + ", batch " + batch;
   }
 
-  NetworkShape shape() {
+  public NetworkShape shape() {
     return new NetworkShape(Task.MULTICLASS, widths.get(0), widths.get(widths.size() - 1));
   }
 
   /** Dense layers with ReLU, softmax with cross-entropy, Adam. */
-  Blueprint blueprint() {
+  public Blueprint blueprint() {
     List<LayerConfig> layers = new ArrayList<>();
     for (int width : widths.subList(1, widths.size() - 1)) {
       layers.add(
@@ -71,7 +71,7 @@ record Workload(List<Integer> widths, int batch, int samples) implements Seriali
   }
 
   /** Sample {@code id}: the same whoever asks. */
-  float[] features(long id) {
+  public float[] features(long id) {
     Random random = new Random(id * 31 + 1);
     float[] features = new float[widths.get(0)];
     for (int i = 0; i < features.length; i++) {
@@ -81,7 +81,7 @@ record Workload(List<Integer> widths, int batch, int samples) implements Seriali
   }
 
   /** Its class: which of the first outputs' features is largest. */
-  int label(float[] features) {
+  public int label(float[] features) {
     int best = 0;
     for (int k = 1; k < shape().outputs(); k++) {
       best = features[k] > features[best] ? k : best;

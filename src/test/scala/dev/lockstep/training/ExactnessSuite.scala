@@ -54,44 +54,58 @@ class ExactnessSuite extends AnyFunSuite with EngineFixture {
     compare(problem(300, Task.REGRESSION), layers(0, 0, dense(8)), settings(updater(Type.ADAM)))
   }
 
-  private val withAll: NetworkConfig =
+  test("a network that only DL4J's own path takes ends where plain DL4J ends") {
+    val network = layers(0, 1e-3, dense(16, "cube"), dense(8, "softplus"))
+    compare(problem(300, Task.MULTICLASS), network, settings(updater(Type.ADAM)))
+  }
+
+  private def withAll(activation: String): NetworkConfig =
     layers(
       0,
       1e-4,
-      dense(16, "relu"),
+      dense(16, activation),
       new LayerConfig.BatchNorm(0.9, 1e-5),
       new LayerConfig.Dropout(0.3),
       dense(8)
     )
 
-  test("batch norm and dropout included, 1, 2, 3 and 4 workers give the same bits") {
-    val data = problem(403, Task.MULTICLASS)
-    val validation = problem(57, Task.MULTICLASS)
-    val blueprint = Blueprint.ofLayers(withAll, settings(updater(Type.ADAM)), data.shape)
-    val order = new SampleOrder(403, 50, 7, 7)
-    val runs = (1 to 4).map { workers =>
-      val results = engine(data, blueprint, 7, workers)(
-        wholeEpochs(order, 0 until 2),
-        initial(blueprint),
-        Some(validation)
-      )
-      val last = results.last
-      (
-        last.state.parametersSha256,
-        last.state.updaterStateSha256,
-        last.validation,
-        last.iterations.get(3).loss,
-        last.iterations.get(3).correct
-      )
+  private def clipped: Optional[ClippingConfig] =
+    Optional.of(new ClippingConfig(ClippingConfig.Type.L2_PER_LAYER, 0.5))
+
+  for (
+    (path, network, train) <- Seq(
+      ("compiled", withAll("relu"), settings(updater(Type.ADAM))),
+      ("DL4J's own", withAll("softplus"), settings(updater(Type.ADAM), clipped))
+    )
+  )
+    test(s"1, 2, 3 and 4 workers give the same bits, batch norm and dropout included: $path path") {
+      val data = problem(403, Task.MULTICLASS)
+      val validation = problem(57, Task.MULTICLASS)
+      val blueprint = Blueprint.ofLayers(network, train, data.shape)
+      val order = new SampleOrder(403, 50, 7, 7)
+      val runs = (1 to 4).map { workers =>
+        val results = engine(data, blueprint, 7, workers)(
+          wholeEpochs(order, 0 until 2),
+          initial(blueprint),
+          Some(validation)
+        )
+        val last = results.last
+        (
+          last.state.parametersSha256,
+          last.state.updaterStateSha256,
+          last.validation,
+          last.iterations.get(3).loss,
+          last.iterations.get(3).correct
+        )
+      }
+      assert(runs.distinct.size == 1, runs.mkString("\n"))
     }
-    assert(runs.distinct.size == 1, runs.mkString("\n"))
-  }
 
   test(
     "a run that goes on from a state, in other rounds and on other workers, gives the same bits"
   ) {
     val data = problem(403, Task.MULTICLASS)
-    val blueprint = Blueprint.ofLayers(withAll, settings(updater(Type.ADAM)), data.shape)
+    val blueprint = Blueprint.ofLayers(withAll("relu"), settings(updater(Type.ADAM)), data.shape)
     val order = new SampleOrder(403, 50, 5, 7)
     val whole = engine(data, blueprint, 5, 2)(wholeEpochs(order, 0 until 2), initial(blueprint))
     val head = engine(data, blueprint, 5, 1)(Seq(new Round(0, 0, 4, order)), initial(blueprint))

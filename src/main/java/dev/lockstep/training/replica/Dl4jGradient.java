@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** DL4J's own {@code computeGradientAndScore}, for every network that it can train. */
 final class Dl4jGradient implements BatchGradient {
@@ -22,7 +23,8 @@ final class Dl4jGradient implements BatchGradient {
   }
 
   @Override
-  public Score compute(MicroBatch batch, StepClock clock) {
+  public Score compute(MicroBatch batch, long seed, StepClock clock) {
+    Nd4j.getRandom().setSeed(seed == 0 ? 1 : seed); // DL4J reads 0 as any
     this.batch = batch;
     this.clock = clock;
     network.setInput(batch.features());

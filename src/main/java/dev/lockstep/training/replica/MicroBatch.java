@@ -4,6 +4,7 @@ import dev.lockstep.config.Task;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.training.shard.ShardBlock;
 import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -19,7 +20,8 @@ public final class MicroBatch {
   private final INDArray labels;
   private final FloatBuffer featureValues;
   private final FloatBuffer labelValues;
-  private final float[] classes;
+  private final FloatPointer featureMemory;
+  private final float[] targets;
 
   public MicroBatch(NetworkShape shape, int samples) {
     this.shape = shape;
@@ -27,7 +29,8 @@ public final class MicroBatch {
     this.labels = Nd4j.zeros(samples, shape.outputs());
     this.featureValues = values(features);
     this.labelValues = values(labels);
-    this.classes = new float[samples];
+    this.featureMemory = new FloatPointer(features.data().pointer());
+    this.targets = new float[samples];
   }
 
   /** Takes the samples at {@code indices[from]} and the next ones. */
@@ -35,23 +38,23 @@ public final class MicroBatch {
     float[] source = block.features();
     int width = shape.features();
     int outputs = shape.outputs();
-    for (int row = 0; row < classes.length; row++) {
+    for (int row = 0; row < targets.length; row++) {
       int index = indices[from + row];
       featureValues.put(row * width, source, index * width, width);
       float label = block.labels()[index];
       if (shape.task() == Task.MULTICLASS) {
-        labelValues.put(row * outputs + (int) classes[row], 0f);
+        labelValues.put(row * outputs + (int) targets[row], 0f);
         labelValues.put(row * outputs + (int) label, 1f);
       } else {
         labelValues.put(row, label);
       }
-      classes[row] = label;
+      targets[row] = label;
     }
     return this;
   }
 
   public int samples() {
-    return classes.length;
+    return targets.length;
   }
 
   public INDArray features() {
@@ -62,6 +65,16 @@ public final class MicroBatch {
     return labels;
   }
 
+  /** The features where they lie, row-major. */
+  FloatPointer featureMemory() {
+    return featureMemory;
+  }
+
+  /** The labels as they came, one a sample: the class, or the real value. */
+  float[] targets() {
+    return targets;
+  }
+
   /**
    * How many rows of {@code outputs}, [samples, outputs], name the right class; 0 for regression.
    */
@@ -69,10 +82,17 @@ public final class MicroBatch {
     if (shape.task() == Task.REGRESSION) {
       return 0;
     }
-    float[] values = outputs.dup('c').data().asFloat();
+    return correct(outputs.dup('c').data().asFloat());
+  }
+
+  /** The same of outputs in row-major order. */
+  int correct(float[] values) {
+    if (shape.task() == Task.REGRESSION) {
+      return 0;
+    }
     int correct = 0;
-    for (int row = 0; row < classes.length; row++) {
-      if (predicted(values, row) == (int) classes[row]) {
+    for (int row = 0; row < targets.length; row++) {
+      if (predicted(values, row) == (int) targets[row]) {
         correct++;
       }
     }

@@ -5,17 +5,11 @@ import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.network.OutputLayerView;
 import dev.lockstep.plan.SplitMix64;
-import java.util.ArrayList;
+import dev.lockstep.training.replica.update.GradientSegments;
+import dev.lockstep.training.replica.update.WeightUpdate;
 import java.util.List;
-import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A worker's copy of the network: gradient sum out, weight update in. All replicas start from one
@@ -28,30 +22,23 @@ public final class Replica {
   private final NetworkShape shape;
   private final long seed;
   private final FlatVector gradient;
-  private final Gradient gradientViews;
   private final BatchGradient batchGradient;
   private final OutputLayerView output;
   private final List<INDArray> meanedSegments;
-  private final List<INDArray> summedSegments;
-  private final LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+  private final WeightUpdate weightUpdate;
 
   public Replica(Blueprint blueprint, NetworkShape shape, NetworkState state, long seed) {
     this.network = blueprint.build(state);
     this.shape = shape;
     this.seed = seed;
     this.gradient = FlatVector.of(network.getFlattenedGradients());
-    this.gradientViews = views(network);
-    this.batchGradient = new Dl4jGradient(network);
+    this.batchGradient =
+        CompiledGradient.supports(network)
+            ? new CompiledGradient(network)
+            : new Dl4jGradient(network);
     this.output = new OutputLayerView(network);
-    this.meanedSegments = segments(false);
-    this.summedSegments = segments(true);
-  }
-
-  /** The norms of one weight update. */
-  public record Norms(double gradient, double update) {
-    public boolean isFinite() {
-      return Double.isFinite(gradient) && Double.isFinite(update);
-    }
+    this.meanedSegments = GradientSegments.meaned(network);
+    this.weightUpdate = WeightUpdate.of(network);
   }
 
   /**
@@ -70,8 +57,8 @@ public final class Replica {
    */
   public BatchGradient.Score backpropagate(
       MicroBatch batch, int iteration, int shard, StepClock clock) {
-    Nd4j.getRandom().setSeed(nonZero(SplitMix64.of(seed, iteration, shard).next()));
-    BatchGradient.Score score = batchGradient.compute(batch, clock);
+    long stream = SplitMix64.of(seed, iteration, shard).next();
+    BatchGradient.Score score = batchGradient.compute(batch, stream, clock);
     meanedSegments.forEach(segment -> segment.muli(batch.samples()));
     return score;
   }
@@ -82,26 +69,12 @@ public final class Replica {
    *
    * @param samples in the whole batch
    */
-  public Norms update(int samples, StepClock clock) {
-    double gradientNorm = norm(summedSegments) / samples;
-    clock.lap(StepClock.Step.OTHER);
-    meanedSegments.forEach(segment -> segment.divi(samples));
+  public WeightUpdate.Norms update(int samples, StepClock clock) {
+    WeightUpdate.Norms norms = weightUpdate.apply(samples);
     var counts = network.getLayerWiseConfigurations();
-    network
-        .getUpdater()
-        .update(
-            network,
-            gradientViews,
-            counts.getIterationCount(),
-            counts.getEpochCount(),
-            samples,
-            workspaces);
-    network.params().subi(gradient.array());
     counts.setIterationCount(counts.getIterationCount() + 1);
     clock.lap(StepClock.Step.UPDATE);
-    double updateNorm = norm(summedSegments);
-    clock.lap(StepClock.Step.OTHER);
-    return new Norms(gradientNorm, updateNorm);
+    return norms;
   }
 
   /** The learning rate of the next update: the first layer's that has one. */
@@ -141,65 +114,5 @@ public final class Replica {
   /** A copy of parameters, updater state and counts. */
   public NetworkState state() {
     return Blueprint.stateOf(network);
-  }
-
-  private static double norm(List<INDArray> segments) {
-    double squares = 0;
-    for (INDArray segment : segments) {
-      double norm = segment.norm2Number().doubleValue();
-      squares += norm * norm;
-    }
-    return Math.sqrt(squares);
-  }
-
-  private static long nonZero(long value) {
-    return value == 0 ? 1 : value;
-  }
-
-  /** The gradient under the names that DL4J's updater looks for, all views of the flat one. */
-  private static Gradient views(MultiLayerNetwork network) {
-    Gradient views = new DefaultGradient(network.getFlattenedGradients());
-    for (int index = 0; index < network.getnLayers(); index++) {
-      Layer layer = network.getLayer(index);
-      if (layer.numParams() > 0) {
-        Map<String, INDArray> ofLayer =
-            layer
-                .conf()
-                .getLayer()
-                .initializer()
-                .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray());
-        for (Map.Entry<String, INDArray> entry : ofLayer.entrySet()) {
-          views.setGradientFor(index + "_" + entry.getKey(), entry.getValue());
-        }
-      }
-    }
-    return views;
-  }
-
-  /**
-   * The stretches of the flat gradient that DL4J divides by the batch size, or those it does not.
-   */
-  private List<INDArray> segments(boolean divided) {
-    List<INDArray> segments = new ArrayList<>();
-    long start = 0;
-    long position = 0;
-    for (Layer layer : network.getLayers()) {
-      for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
-        long next = position + parameter.getValue().length();
-        if (layer.updaterDivideByMinibatch(parameter.getKey()) != divided) {
-          addSegment(segments, start, position);
-          start = next;
-        }
-        position = next;
-      }
-    }
-    addSegment(segments, start, position);
-    return segments;
-  }
-
-  private void addSegment(List<INDArray> segments, long from, long to) {
-    if (to > from) {
-      segments.add(gradient.array().get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)));
-    }
   }
 }

@@ -17,9 +17,9 @@ public final class StepClock {
     BACKWARD,
     /** Step 4, first half: the sum over all shards, waiting included. */
     REDUCE,
-    /** Step 4, second half: the updater and the weights. */
+    /** Step 4, second half: the updater, the weights and their norms. */
     UPDATE,
-    /** Keeping count: norms and listeners. */
+    /** Keeping count. */
     OTHER
   }
 

@@ -12,6 +12,7 @@ import dev.lockstep.training.replica.MicroBatch;
 import dev.lockstep.training.replica.Replica;
 import dev.lockstep.training.replica.StepClock;
 import dev.lockstep.training.replica.StepClock.Step;
+import dev.lockstep.training.replica.update.WeightUpdate;
 import dev.lockstep.training.round.WorkerReport.IterationSeen;
 import dev.lockstep.training.shard.ShardPair;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ final class WorkerRound {
       allReduce.sum(partial, subtree -> hasSamples(batch, subtree), replica.gradient()); // 4
       long reduceNanos = clock.lap(Step.REDUCE);
       double learningRate = replica.learningRate();
-      Replica.Norms norms = replica.update(round.order().batchSamples(batch), clock); // 4
+      WeightUpdate.Norms norms = replica.update(round.order().batchSamples(batch), clock); // 4
 
       seen.add(
           new IterationSeen(
