@@ -6,6 +6,12 @@ import dev.lockstep.network.{Blueprint, NetworkState}
 import dev.lockstep.plan.SampleOrder
 import dev.lockstep.training.round.Round
 import java.util.Optional
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint
+import org.deeplearning4j.nn.conf.layers.{DenseLayer, OutputLayer}
+import org.nd4j.linalg.activations.Activation
+import org.nd4j.linalg.learning.config.Adam
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction
 import org.scalatest.funsuite.AnyFunSuite
 
 /** The engine against plain single-machine DL4J, and against itself on other numbers of workers. */
@@ -27,8 +33,10 @@ class ExactnessSuite extends AnyFunSuite with EngineFixture {
     vector(network.params())
   }
 
-  private def compare(problem: Problem, network: NetworkConfig, train: TrainConfig): Unit = {
-    val blueprint = Blueprint.ofLayers(network, train, problem.shape)
+  private def compare(problem: Problem, network: NetworkConfig, train: TrainConfig): Unit =
+    compare(problem, Blueprint.ofLayers(network, train, problem.shape))
+
+  private def compare(problem: Problem, blueprint: Blueprint): Unit = {
     val order = new SampleOrder(problem.rows.toLong, 64, 4, 7)
     val results =
       engine(problem, blueprint, 4, 2)(wholeEpochs(order, 0 until 3), initial(blueprint))
@@ -57,6 +65,25 @@ class ExactnessSuite extends AnyFunSuite with EngineFixture {
   test("a network that only DL4J's own path takes ends where plain DL4J ends") {
     val network = layers(0, 1e-3, dense(16, "cube"), dense(8, "softplus"))
     compare(problem(300, Task.MULTICLASS), network, settings(updater(Type.ADAM)))
+  }
+
+  test("constraints on weights act after each update, as in plain DL4J") {
+    val data = problem(300, Task.REGRESSION)
+    val configuration = new NeuralNetConfiguration.Builder()
+      .seed(7)
+      .updater(new Adam(0.01))
+      .constrainWeights(new MaxNormConstraint(0.5, 1))
+      .list()
+      .layer(new DenseLayer.Builder().nIn(5).nOut(8).activation(Activation.TANH).build())
+      .layer(
+        new OutputLayer.Builder(LossFunction.MSE)
+          .nIn(8)
+          .nOut(1)
+          .activation(Activation.IDENTITY)
+          .build()
+      )
+      .build()
+    compare(data, Blueprint.ofDl4j(configuration.toJson, data.shape))
   }
 
   private def withAll(activation: String): NetworkConfig =

@@ -65,7 +65,7 @@ public final class Replica {
 
   /**
    * Step 4: one weight update from the sum over the whole batch, the updater's formula and order of
-   * regularization, clipping and schedules being DL4J's.
+   * regularization, clipping, schedules and layers' constraints being DL4J's.
    *
    * @param samples in the whole batch
    */
@@ -73,6 +73,7 @@ public final class Replica {
     WeightUpdate.Norms norms = weightUpdate.apply(samples);
     var counts = network.getLayerWiseConfigurations();
     counts.setIterationCount(counts.getIterationCount() + 1);
+    network.applyConstraints(counts.getIterationCount(), counts.getEpochCount());
     clock.lap(StepClock.Step.UPDATE);
     return norms;
   }
