@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Updater;
@@ -28,6 +29,11 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record Blueprint(String configuration) implements Serializable {
   private static final byte[] HDF5_SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+
+  /** SHA-256 of the configuration, in hex. */
+  public String sha256() {
+    return NetworkState.sha256(configuration.getBytes(StandardCharsets.UTF_8));
+  }
 
   /** The network of {@code network.layers}. */
   public static Blueprint ofLayers(NetworkConfig network, TrainConfig train, NetworkShape shape) {

@@ -32,17 +32,25 @@ public record NetworkState(float[] parameters, float[] updaterState, int iterati
   }
 
   private static String sha256(float[] values) {
+    MessageDigest digest = digest();
+    ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    int perChunk = chunk.capacity() / Float.BYTES;
+    for (int from = 0; from < values.length; from += perChunk) {
+      int count = Math.min(perChunk, values.length - from);
+      chunk.clear();
+      chunk.asFloatBuffer().put(values, from, count);
+      digest.update(chunk.limit(count * Float.BYTES));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(digest().digest(bytes));
+  }
+
+  private static MessageDigest digest() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-      int perChunk = chunk.capacity() / Float.BYTES;
-      for (int from = 0; from < values.length; from += perChunk) {
-        int count = Math.min(perChunk, values.length - from);
-        chunk.clear();
-        chunk.asFloatBuffer().put(values, from, count);
-        digest.update(chunk.limit(count * Float.BYTES));
-      }
-      return HexFormat.of().formatHex(digest.digest());
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -62,7 +62,7 @@ final class Attempts {
     write(end, context.clock().instant());
   }
 
-  void fail(RuntimeException error) {
+  void fail(Throwable error) {
     String status = error instanceof DivergedException ? DIVERGED : FAILED;
     end(new End(status, null, null, null, null, String.valueOf(error.getMessage())));
   }

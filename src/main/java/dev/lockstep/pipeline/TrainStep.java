@@ -55,8 +55,8 @@ public final class TrainStep {
   }
 
   private TrainResult train(Versions versions) {
-    Checkpoints checkpoints = checkpoints();
     Checkpoint first = StartingPoint.of(context, shape);
+    Checkpoints checkpoints = checkpoints(first);
     Checkpoint start =
         checkpoints
             .latest(context.notices())
@@ -85,7 +85,7 @@ public final class TrainStep {
               null));
       return TrainResult.of(context, version)
           .ofAttempt(attempt.number(), start.state().iteration(), workers);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       attempt.fail(e);
       throw e;
     }
@@ -122,11 +122,18 @@ public final class TrainStep {
         : last;
   }
 
-  private Checkpoints checkpoints() {
+  /**
+   * The run's checkpoints: of these settings, these data and this untrained network, which may come
+   * from a file.
+   */
+  private Checkpoints checkpoints(Checkpoint first) {
     return new Checkpoints(
         context.store(),
         context.runId().text(),
-        Map.of("config", context.config().identity(), "data", prepared.fingerprint()),
+        Map.of(
+            "config", context.config().identity(),
+            "data", prepared.fingerprint(),
+            "network", first.blueprint().sha256() + first.state().parametersSha256()),
         context.config().train().keepCheckpoints());
   }
 
