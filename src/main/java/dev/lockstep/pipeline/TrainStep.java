@@ -49,6 +49,7 @@ public final class TrainStep {
     Optional<Version> done = versions.find(context.config().model(), context.runId().text());
     if (done.isPresent()) {
       context.notices().accept("Run " + context.runId() + " is trained already");
+      versions.register(done.get());
       return TrainResult.of(context, done.get());
     }
     return new TrainStep(context, prepared, listener).train(versions);

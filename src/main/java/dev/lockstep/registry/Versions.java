@@ -90,8 +90,24 @@ public final class Versions {
   public Version add(Trained trained, Path features, Provenance provenance) {
     Optional<Version> present = find(provenance.model(), provenance.version());
     Version version = present.orElseGet(() -> write(trained, features, provenance));
-    tables.writeVersions(provenance.model(), rows -> withCandidate(rows, version));
+    register(version);
     return version;
+  }
+
+  /**
+   * Makes a version's row good where it is missing: an attempt may have been killed between the
+   * version's directory and its row.
+   */
+  public void register(Version version) {
+    String model = version.provenance().model();
+    if (!isRegistered(tables.versions(model), version)) {
+      tables.writeVersions(model, rows -> withCandidate(rows, version));
+    }
+  }
+
+  private static boolean isRegistered(List<VersionRow> rows, Version version) {
+    String name = version.provenance().version();
+    return rows.stream().anyMatch(row -> row.version().equals(name));
   }
 
   private Version write(Trained trained, Path features, Provenance provenance) {
@@ -120,7 +136,7 @@ public final class Versions {
 
   private static List<VersionRow> withCandidate(List<VersionRow> rows, Version version) {
     Provenance provenance = version.provenance();
-    if (rows.stream().anyMatch(row -> row.version().equals(provenance.version()))) {
+    if (isRegistered(rows, version)) {
       return rows;
     }
     List<VersionRow> changed = new ArrayList<>(rows);

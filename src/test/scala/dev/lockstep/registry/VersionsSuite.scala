@@ -69,6 +69,9 @@ class VersionsSuite extends AnyFunSuite with EngineFixture {
     withVersions { (versions, tables, _, folder) =>
       versions.add(trained, features(folder), provenance("model-b"))
       tables.writeVersions("model-b", _ => java.util.List.of())
+      versions.register(versions.find("model-b", "run-1").get)
+      assert(tables.versions("model-b").size == 1)
+      tables.writeVersions("model-b", _ => java.util.List.of())
       versions.add(trained, features(folder), provenance("model-b"))
       versions.add(trained, features(folder), provenance("model-b"))
       assert(tables.versions("model-b").size == 1)
