@@ -30,7 +30,13 @@ final class SettingsJson {
    * them.
    */
   private static final Set<String> NOT_IDENTITY =
-      Set.of("store", "gate", "train.workers", "train.max-attempts", "train.keep-checkpoints");
+      Set.of(
+          "store",
+          "gate",
+          "train.workers",
+          "train.max-attempts",
+          "train.timeout",
+          "train.keep-checkpoints");
 
   private SettingsJson() {}
 

@@ -1,5 +1,7 @@
 package dev.lockstep.network;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -10,9 +12,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** DL4J's zip of a network to train on: configuration, parameters, updater state, counts. */
 public record NetworkFile(Blueprint blueprint, NetworkState state) {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   /** Writes the zip, which plain DL4J opens and trains on. */
   public static void write(MultiLayerNetwork network, OutputStream out) throws IOException {
     ModelSerializer.writeModel(network, out, true);
+  }
+
+  /** Writes the zip without building the network. */
+  public void write(OutputStream out) throws IOException {
+    ObjectNode configuration = (ObjectNode) JSON.readTree(blueprint.configuration());
+    configuration.put("iterationCount", state.iteration());
+    configuration.put("epochCount", state.epoch());
+    NetworkZip.write(
+        configuration.toPrettyString(), state.parameters(), state.updaterState(), out);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.metrics.RunRow;
 import dev.lockstep.training.DivergedException;
+import dev.lockstep.training.FailureReason;
 import java.time.Instant;
 
 /** The rows of {@code runs}: one for each time that somebody tried to train a run. */
@@ -64,7 +65,7 @@ final class Attempts {
 
   void fail(Throwable error) {
     String status = error instanceof DivergedException ? DIVERGED : FAILED;
-    end(new End(status, null, null, null, null, String.valueOf(error.getMessage())));
+    end(new End(status, null, null, null, null, FailureReason.of(error).text()));
   }
 
   private void write(End end, Instant endedAt) {

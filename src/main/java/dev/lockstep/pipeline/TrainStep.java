@@ -9,10 +9,12 @@ import dev.lockstep.config.Task;
 import dev.lockstep.config.TrainConfig;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.Split;
+import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.plan.SampleOrder;
 import dev.lockstep.registry.Versions;
 import dev.lockstep.registry.Versions.Version;
+import dev.lockstep.training.Cluster;
 import dev.lockstep.training.RunIdentity;
 import dev.lockstep.training.Trainer;
 import dev.lockstep.training.TrainingListener;
@@ -66,11 +68,10 @@ public final class TrainStep {
     int workers = Workers.of(context.config().train(), context.spark().sparkContext());
     Attempts attempt =
         Attempts.begin(context, prepared, first.state().parameters().length, workers);
-    try (ShardedSet data = shards(workers)) {
-      data.load();
-      Checkpoint last = trainer(start, data, checkpoints).train();
+    try (TrainingCluster cluster = cluster(first.blueprint(), workers)) {
+      Checkpoint last = trainer(start, cluster, checkpoints).train();
       Checkpoint kept = kept(last, checkpoints);
-      Map<String, Object> facts = TrainingFacts.of(context, last, kept, workers);
+      Map<String, Object> facts = TrainingFacts.of(context, last, kept, cluster.workers());
       Version version =
           versions.add(
               new Versions.Trained(kept.blueprint(), kept.state()),
@@ -85,29 +86,23 @@ public final class TrainStep {
               kept.state().parametersSha256(),
               null));
       return TrainResult.of(context, version)
-          .ofAttempt(attempt.number(), start.state().iteration(), workers);
+          .ofAttempt(attempt.number(), start.state().iteration(), cluster.workers());
     } catch (Throwable e) {
       attempt.fail(e);
       throw e;
     }
   }
 
-  private Trainer trainer(Checkpoint start, ShardedSet data, Checkpoints checkpoints) {
+  private Trainer trainer(Checkpoint start, Cluster cluster, Checkpoints checkpoints) {
     LockstepConfig config = context.config();
     RunIdentity identity =
         new RunIdentity(
             context.runId().text(), config.model(), context.logicalDate(), config.data().task());
-    Rounds rounds =
-        new Rounds(
-            JavaSparkContext.fromSparkContext(context.spark().sparkContext()),
-            start.blueprint(),
-            shape,
-            data);
     TrainConfig train = config.train();
     return new Trainer(
         train,
         new SampleOrder(prepared.trainRows(), train.batchSize(), train.shards(), train.seed()),
-        rounds,
+        cluster,
         start,
         new TrainingTables(context.tables(), identity, context.clock()),
         checkpoints,
@@ -138,11 +133,19 @@ public final class TrainStep {
         context.config().train().keepCheckpoints());
   }
 
-  private ShardedSet shards(int workers) {
-    return ShardedSet.of(
-        rows(Split.TRAIN),
-        rows(Split.VALIDATION),
-        new ShardedSet.Layout(prepared.featureWidth(), context.config().train().shards(), workers));
+  /** The workers, with the shards loaded. */
+  private TrainingCluster cluster(Blueprint blueprint, int workers) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
+    int shards = context.config().train().shards();
+    return TrainingCluster.open(
+        workers,
+        () -> Workers.afterLoss(workers, spark.sc()),
+        count ->
+            ShardedSet.of(
+                rows(Split.TRAIN),
+                rows(Split.VALIDATION),
+                new ShardedSet.Layout(prepared.featureWidth(), shards, count)),
+        data -> new Rounds(spark, blueprint, shape, data));
   }
 
   private ShardedSet.Rows rows(Split split) {
