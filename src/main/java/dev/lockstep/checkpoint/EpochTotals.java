@@ -46,7 +46,7 @@ public record EpochTotals(
      * noisy themselves, or where no batch had samples of two shards.
      */
     public OptionalDouble scale() {
-      return squaredNorm > 0
+      return squaredNorm > 0 && Double.isFinite(variance / squaredNorm)
           ? OptionalDouble.of(Math.max(0, variance / squaredNorm))
           : OptionalDouble.empty();
     }

@@ -46,9 +46,13 @@ final class SettingsJson {
 
   /** SHA-256 in hex over the JSON of the settings that decide the trained bits. */
   static String identity(Map<String, Object> settings) {
-    byte[] json = of(without(settings, "")).getBytes(StandardCharsets.UTF_8);
+    return sha256(of(without(settings, "")));
+  }
+
+  static String sha256(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException everyJdkHasIt) {
       throw new AssertionError(everyJdkHasIt);
     }

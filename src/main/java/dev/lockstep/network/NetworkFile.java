@@ -24,8 +24,7 @@ public record NetworkFile(Blueprint blueprint, NetworkState state) {
     ObjectNode configuration = (ObjectNode) JSON.readTree(blueprint.configuration());
     configuration.put("iterationCount", state.iteration());
     configuration.put("epochCount", state.epoch());
-    NetworkZip.write(
-        configuration.toPrettyString(), state.parameters(), state.updaterState(), out);
+    NetworkZip.write(configuration.toPrettyString(), state.parameters(), state.updaterState(), out);
   }
 
   /**

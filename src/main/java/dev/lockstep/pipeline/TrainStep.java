@@ -39,6 +39,20 @@ public final class TrainStep {
     this.shape = shape(context.config().data().task(), prepared);
   }
 
+  /** Prepares the run's data where they are not, and trains. */
+  public static TrainResult run(RunContext context, TrainingListener listener) {
+    checkWorkers(context);
+    return run(context, PrepareStep.run(context), listener);
+  }
+
+  /** Refuses more workers than there are slots before any other work, unless the run is trained. */
+  static void checkWorkers(RunContext context) {
+    Versions versions = new Versions(context.store(), context.tables());
+    if (versions.find(context.config().model(), context.runId().text()).isEmpty()) {
+      Workers.of(context.config().train(), context.spark().sparkContext());
+    }
+  }
+
   /**
    * Trains the run, unless it is done.
    *
@@ -52,6 +66,7 @@ public final class TrainStep {
     if (done.isPresent()) {
       context.notices().accept("Run " + context.runId() + " is trained already");
       versions.register(done.get());
+      Attempts.settle(context, done.get());
       return TrainResult.of(context, done.get());
     }
     return new TrainStep(context, prepared, listener).train(versions);

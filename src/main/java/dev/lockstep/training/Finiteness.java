@@ -28,8 +28,7 @@ final class Finiteness {
 
   private static void check(RoundResult.Iteration iteration, String what, double value) {
     if (!Double.isFinite(value)) {
-      throw new DivergedException(
-          iteration.epoch(), iteration.iteration(), what + " is " + value);
+      throw new DivergedException(iteration.epoch(), iteration.iteration(), what + " is " + value);
     }
   }
 }

@@ -34,8 +34,7 @@ final class RoundLog implements AutoCloseable {
    * @param epoch where the round ended one
    * @param checkpoint after it, where one is due
    */
-  record Entry(
-      RoundResult result, Optional<EpochSummary> epoch, Optional<Checkpoint> checkpoint) {}
+  record Entry(RoundResult result, Optional<EpochSummary> epoch, Optional<Checkpoint> checkpoint) {}
 
   /** Takes the entry once the one before it is safe, and returns while it is being written. */
   void append(Entry entry) {

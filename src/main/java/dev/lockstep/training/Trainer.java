@@ -94,8 +94,7 @@ public final class Trainer {
       Finiteness.check(state, loss);
       progress = new EarlyStopping(config).afterEpoch(progress, state, loss);
       EpochSummary summary =
-          new EpochSummary(
-              state.epoch(), state.iteration(), totals, result.validation(), isBest());
+          new EpochSummary(state.epoch(), state.iteration(), totals, result.validation(), isBest());
       listener.epochFinished(summary);
       epoch = Optional.of(summary);
     } else {

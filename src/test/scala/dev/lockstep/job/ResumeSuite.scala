@@ -6,7 +6,8 @@ import java.util.UUID
 import scala.jdk.CollectionConverters._
 
 import dev.lockstep.SharedSpark
-import dev.lockstep.metrics.{EpochRow, IterationRow}
+import dev.lockstep.metrics.{EpochRow, IterationRow, RunRow}
+import dev.lockstep.storage.HaltingFileSystem
 import org.apache.commons.io.FileUtils
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -126,6 +127,56 @@ class ResumeSuite extends AnyFunSuite with SharedSpark {
     assert(statuses("killed") == Seq((1, "killed"), (2, "done")))
     assert(place.tables.runs("killed").asScala.map(_.workers) == Seq(3, 1))
     assert(!place.stored.exists(_._1.contains("/.")))
+  }
+
+  // The last whole checkpoint, and the file that is never written.
+  private val halts =
+    Seq(
+      0 -> "checkpoints/RUN/\\.4\\.[^/]*/state.json",
+      20 -> "checkpoints/RUN/\\.24\\.[^/]*/manifest.json"
+    )
+
+  for ((last, halt) <- halts)
+    test(s"killed while the checkpoint after $last was written, and the next round ran") {
+      val runId = s"halted-$last"
+      val process = new JobProcess(
+        place.folder,
+        classOf[TrainJob],
+        Map(
+          "spark.hadoop.fs.file.impl" -> classOf[HaltingFileSystem].getName,
+          "spark.lockstep.test.halt" -> s".*/${halt.replace("RUN", runId)}"
+        ),
+        Seq("--conf", settings, "--run-id", runId): _*
+      )
+      assert(process.ended().code == 137)
+      assert(checkpoints(runId).lastOption.getOrElse(0) == last)
+      assert(place.tables.iterations(runId).asScala.map(_.iteration).max == last + 4)
+
+      val resumed = train(runId, "--workers", "3")
+      assert(resumed("resumed_from") == (if (last == 0) null else last))
+      assertAsUndisturbed(runId, resumed)
+    }
+
+  test("killed between the version and the end of the attempt's row") {
+    assert(sha256(disturbed) == sha256(undisturbed))
+    val rows = place.tables.runs("disturbed").asScala
+    val row = rows.last
+    val unended = classOf[RunRow].getRecordComponents.map { part =>
+      part.getName match {
+        case "status"                                                                => "running"
+        case "endedAt" | "epochs" | "iterations" | "stopReason" | "parametersSha256" => null
+        case _ => part.getAccessor.invoke(row)
+      }
+    }
+    place.tables.writeRun(
+      classOf[RunRow].getDeclaredConstructors.head.newInstance(unended: _*).asInstanceOf[RunRow]
+    )
+    train("disturbed")
+    val again = place.tables.runs("disturbed").asScala
+    assert(again.size == rows.size && again.last.endedAt != null)
+    def end(row: RunRow) =
+      (row.status, row.epochs, row.iterations, row.stopReason, row.parametersSha256, row.error)
+    assert(end(again.last) == end(row))
   }
 
   test("killed between the rows of a round and its checkpoint") {

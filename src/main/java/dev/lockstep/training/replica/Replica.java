@@ -66,8 +66,8 @@ public final class Replica {
   }
 
   /**
-   * The squared norm of a micro-batch's gradient sum, after {@link #backpropagate}: of what is a sum
-   * over samples, so without batch norm's running statistics.
+   * The squared norm of a micro-batch's gradient sum, after {@link #backpropagate}: of what is a
+   * sum over samples, so without batch norm's running statistics.
    */
   public double gradientSquare() {
     return squaredNorm.ofPresent();

@@ -14,8 +14,8 @@ package dev.lockstep.training.round;
  * </pre>
  *
  * <p>Here the small batches are the shards' shares of the batch. A mean gradient G_n of n samples
- * has E |G_n|^2 = |G|^2 + tr(Sigma) / n. Let k shards have n_s &gt; 0 samples, B in all, and gradient
- * sums g_s = n_s G_s. The mean of |G_s|^2 weighted by n_s / B is
+ * has E |G_n|^2 = |G|^2 + tr(Sigma) / n. Let k shards have n_s &gt; 0 samples, B in all, and
+ * gradient sums g_s = n_s G_s. The mean of |G_s|^2 weighted by n_s / B is
  *
  * <pre>
  * A = sum_s (n_s / B) |g_s|^2 / n_s^2 = (1/B) sum_s |g_s|^2 / n_s
