@@ -69,6 +69,6 @@ public final class GradientBenchmark {
     }
     int[] indices = IntStream.range(0, labels.length).toArray();
     return new MicroBatch(workload.shape(), labels.length)
-        .fill(new ShardBlock(0, features, labels), indices, 0);
+        .fill(ShardBlock.of(0, features, labels), indices, 0);
   }
 }

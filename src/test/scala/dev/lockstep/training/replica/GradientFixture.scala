@@ -71,7 +71,7 @@ trait GradientFixture {
       case Task.REGRESSION => uniform(samples, seed + 1)
       case _               => Array.fill(samples)(random.next(shape.classes).toFloat)
     }
-    val block = new ShardBlock(0, features, labels)
+    val block = ShardBlock.of(0, features, labels)
     new MicroBatch(shape, samples).fill(block, Array.range(0, samples), 0)
   }
 
