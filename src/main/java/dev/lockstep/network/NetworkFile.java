@@ -1,25 +1,22 @@
 package dev.lockstep.network;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** DL4J's zip of a network to train on: configuration, parameters, updater state, counts. */
 public record NetworkFile(Blueprint blueprint, NetworkState state) {
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Writes the zip, which plain DL4J opens and trains on. */
-  public static void write(MultiLayerNetwork network, OutputStream out) throws IOException {
-    ModelSerializer.writeModel(network, out, true);
+  /** Writes what the network is now. */
+  public static void write(TrainableNetwork network, OutputStream out) throws IOException {
+    new NetworkFile(Blueprint.of(network), network.state()).write(out);
   }
 
-  /** Writes the zip without building the network. */
+  /** Writes the zip, which plain DL4J opens and trains on; the network need not be built for it. */
   public void write(OutputStream out) throws IOException {
     ObjectNode configuration = (ObjectNode) JSON.readTree(blueprint.configuration());
     configuration.put("iterationCount", state.iteration());
@@ -35,13 +32,13 @@ public record NetworkFile(Blueprint blueprint, NetworkState state) {
   public static NetworkFile read(byte[] zip) throws IOException {
     NetworkZip entries = NetworkZip.read(zip);
     try {
-      MultiLayerConfiguration counts = MultiLayerConfiguration.fromJson(entries.configuration());
+      JsonNode counts = JSON.readTree(entries.configuration());
       NetworkState state =
           new NetworkState(
               entries.parameters().toFloatVector(),
               entries.updaterState().map(INDArray::toFloatVector).orElseGet(() -> new float[0]),
-              counts.getIterationCount(),
-              counts.getEpochCount());
+              counts.path("iterationCount").asInt(),
+              counts.path("epochCount").asInt());
       return new NetworkFile(new Blueprint(entries.configuration()), state);
     } catch (RuntimeException e) {
       throw new IOException("Invalid network.zip: " + e.getMessage(), e);

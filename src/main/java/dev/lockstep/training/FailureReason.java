@@ -24,12 +24,17 @@ public record FailureReason(String text, boolean mayPass) {
           "Lost task (\\d+)\\.\\d+ in stage \\S+ \\(TID \\d+\\) \\(([^)]*)\\): (.*)",
           Pattern.DOTALL);
 
+  private static final Pattern WHERE = Pattern.compile("worker \\d+: |task \\d+ \\([^)]*\\): ");
+
   private static final Pattern TRACE = Pattern.compile("\\n\\s+at |\\nDriver stacktrace:");
 
   private static final Pattern LASTING =
       Pattern.compile(
           "dev\\.lockstep\\.(config\\.InvalidConfigException|dataset\\.RejectedDataException)"
               + "|Invalid prepared rows");
+
+  /** Before the cause of an exception in a trace: the last one is where it began. */
+  private static final String CAUSE = "\nCaused by: ";
 
   public static FailureReason of(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
@@ -46,10 +51,19 @@ public record FailureReason(String text, boolean mayPass) {
     return new FailureReason(oneLine(text), !LASTING.matcher(message).find());
   }
 
+  /** The worker or task that the text begins with. */
+  private static String where(String text) {
+    Matcher where = WHERE.matcher(text);
+    return where.lookingAt() ? where.group() : "";
+  }
+
   private static String oneLine(String text) {
+    String head = TRACE.split(text, 2)[0];
+    int root = text.lastIndexOf(CAUSE);
+    String said = root < 0 ? head : where(head) + text.substring(root + CAUSE.length());
     String line =
         TRACE
-            .split(text, 2)[0]
+            .split(said, 2)[0]
             .lines()
             .map(String::strip)
             .filter(part -> !part.isEmpty())

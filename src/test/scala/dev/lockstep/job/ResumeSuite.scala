@@ -50,7 +50,8 @@ class ResumeSuite extends AnyFunSuite with SharedSpark {
         row.samples,
         row.loss,
         row.accuracy,
-        row.gradientNorm
+        row.gradientNorm,
+        row.noiseScale
       )
     }
 
@@ -184,6 +185,27 @@ class ResumeSuite extends AnyFunSuite with SharedSpark {
       FileUtils.deleteDirectory(checkpoint("disturbed", checkpoints("disturbed").last).toFile)
     }
     assert(again("resumed_from").asInstanceOf[Int] < again("iterations").asInstanceOf[Int])
+  }
+
+  test("checkpoints further apart than an epoch, and a run that goes on in the second one") {
+    val wide = place.settings(
+      """network.layers = [
+        |  { type = dense, units = 8 }, { type = batch-norm }, { type = dropout, rate = 0.2 }, { type = dense, units = 4 }
+        |]
+        |train { epochs = 3, batch-size = 16, shards = 5, workers = 2, checkpoint-every = 30 iterations }
+        |""".stripMargin
+    )
+    def run() = place.result(new TrainJob, "--conf", wide, "--run-id", "wide")
+    val first = run()
+    assert(sha256(first) == sha256(undisturbed) && iterations("wide") == iterations("undisturbed"))
+    val rows = epochs("wide")
+    FileUtils.deleteDirectory(place.store.resolve("models/orders/wide").toFile)
+    checkpoints("wide")
+      .filter(_ > 30)
+      .foreach(later => FileUtils.deleteDirectory(checkpoint("wide", later).toFile))
+    val again = run()
+    assert(again("resumed_from") == 30 && sha256(again) == sha256(first))
+    assert(epochs("wide") == rows && iterations("wide") == iterations("undisturbed"))
   }
 
   test("killed between the last checkpoint and the version") {

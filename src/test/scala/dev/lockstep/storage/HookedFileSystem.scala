@@ -1,6 +1,5 @@
 package dev.lockstep.storage
 
-import org.apache.hadoop.fs.permission.FsPermission
 import org.apache.hadoop.fs.{FSDataOutputStream, LocalFileSystem, Path, RawLocalFileSystem}
 import org.apache.hadoop.util.Progressable
 
@@ -9,7 +8,6 @@ class HookedFileSystem(beforeCreate: Path => Unit)
     extends LocalFileSystem(new RawLocalFileSystem {
       override def create(
           path: Path,
-          permission: FsPermission,
           overwrite: Boolean,
           bufferSize: Int,
           replication: Short,
@@ -17,7 +15,7 @@ class HookedFileSystem(beforeCreate: Path => Unit)
           progress: Progressable
       ): FSDataOutputStream = {
         beforeCreate(path)
-        super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress)
+        super.create(path, overwrite, bufferSize, replication, blockSize, progress)
       }
     })
 

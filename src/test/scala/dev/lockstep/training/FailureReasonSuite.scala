@@ -18,6 +18,15 @@ class FailureReasonSuite extends AnyFunSuite {
     assert(failed == new FailureReason("worker 1: java.lang.IllegalStateException: boom", true))
   }
 
+  test("of an exception with causes the first one counts") {
+    val failed = reason(
+      barrier + "java.lang.RuntimeException: outer\n\tat a.B.c(B.java:1)\n" +
+        "Caused by: java.io.IOException: inner\n\tat a.B.d(B.java:2)\n\t... 3 more\n" +
+        "Caused by: java.net.SocketException: Connection reset\n\tat a.B.e(B.java:3)\n\t... 5 more\n"
+    )
+    assert(failed.text == "worker 1: java.net.SocketException: Connection reset")
+  }
+
   test("a lost executor says so") {
     val lost = reason(
       barrier + "ExecutorLostFailure (executor 0 exited caused by one of the running tasks) Reason: Command exited with code 137"
