@@ -1,6 +1,7 @@
 package dev.lockstep.training.replica;
 
 import dev.lockstep.config.Task;
+import dev.lockstep.network.Examples;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.training.shard.ShardBlock;
 import java.nio.FloatBuffer;
@@ -63,6 +64,11 @@ public final class MicroBatch {
       labelsAreCurrent = true;
     }
     return labels;
+  }
+
+  /** Features and labels as DL4J takes them. */
+  Examples examples() {
+    return Examples.of(features, labels());
   }
 
   /** The features where they lie, row-major. */
