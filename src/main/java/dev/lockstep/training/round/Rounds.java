@@ -114,9 +114,10 @@ public final class Rounds {
                 hostOf(context.getTaskInfos()[worker].address()),
                 task.rendezvous(),
                 task.key()))) {
-      WorkerRound round = new WorkerRound(task.round(), data, replica, mesh);
-      round.train();
-      return round.report(worker, mesh.bytesSent());
+      try (WorkerRound round = new WorkerRound(task.round(), data, replica, mesh)) {
+        round.train();
+        return round.report(worker, mesh.bytesSent());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("Failed to meet the other workers: " + e.getMessage(), e);
     }
