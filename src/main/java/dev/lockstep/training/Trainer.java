@@ -8,6 +8,7 @@ import dev.lockstep.config.TrainConfig;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.plan.SampleOrder;
+import dev.lockstep.training.allreduce.WorkerFailedException;
 import dev.lockstep.training.round.Round;
 import dev.lockstep.training.round.RoundResult;
 import dev.lockstep.training.round.Rounds;
@@ -90,6 +91,11 @@ public final class Trainer {
     for (int attempt = 1; ; attempt++) {
       try {
         return rounds.run(round, state, listener::progressed);
+      } catch (WorkerFailedException e) {
+        if (attempt >= config.maxAttempts()) {
+          throw e;
+        }
+        listener.retrying(attempt, e);
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Exception e) {
