@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  */
 public final class AllReduce {
   /** A piece stays in the second-level cache from its arrival until it is sent on. */
-  private static final int PIECE_FLOATS = 1 << 15;
+  private static final int PIECE_FLOATS = 1 << 16;
 
   private final Mesh mesh;
   private final int self;

@@ -28,9 +28,9 @@ import java.util.Optional;
 final class Handshake {
   static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int CHALLENGE_BYTES = 16;
-  private static final int SOCKET_BUFFER_BYTES = 1 << 20;
   private static final byte[] CALL = "call".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ACCEPT = "accept".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SEAL = "seal".getBytes(StandardCharsets.US_ASCII);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Terms terms;
@@ -140,12 +140,9 @@ final class Handshake {
     }
   }
 
-  private static final byte[] SEAL = "seal".getBytes(StandardCharsets.US_ASCII);
-
+  /** Buffers are left to the system, which fits them to the way: a fixed size is capped, often low. */
   private static Socket socket(SocketChannel channel) throws IOException {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
-    channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
     Socket socket = channel.socket();
     socket.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
     return socket;
