@@ -42,7 +42,7 @@ final class LockstepTrainer {
             layout)) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       Rounds rounds = new Rounds(context, blueprint, workload.shape(), data);
-      NetworkState state = Blueprint.stateOf(blueprint.build());
+      NetworkState state = blueprint.build().state();
       for (int epoch = 0; epoch < epochs; epoch++) {
         Round round = new Round(epoch, 0, order.iterationsPerEpoch(), order);
         RoundResult result = rounds.run(round, state, (iteration, loss) -> {});

@@ -13,7 +13,6 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 
 /**
@@ -37,8 +36,7 @@ public final class GradientBenchmark {
   private static void run(String name, Workload workload, Blueprint blueprint) {
     MicroBatch batch = batch(workload);
     StepClock clock = new StepClock();
-    MultiLayerNetwork network = blueprint.build();
-    BatchGradient compiled = new CompiledGradient(network);
+    BatchGradient compiled = new CompiledGradient(blueprint.build());
     BatchGradient dl4j = new Dl4jGradient(blueprint.build());
     Duel.print(name, () -> dl4j.compute(batch, 1, clock), () -> compiled.compute(batch, 1, clock));
   }
@@ -69,6 +67,6 @@ public final class GradientBenchmark {
     }
     int[] indices = IntStream.range(0, labels.length).toArray();
     return new MicroBatch(workload.shape(), labels.length)
-        .fill(new ShardBlock(0, features, labels), indices, 0);
+        .fill(ShardBlock.of(0, features, labels), indices, 0);
   }
 }

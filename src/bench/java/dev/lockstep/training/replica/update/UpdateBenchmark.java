@@ -1,6 +1,7 @@
 package dev.lockstep.training.replica.update;
 
 import dev.lockstep.bench.Duel;
+import dev.lockstep.network.TrainableNetwork;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -33,7 +34,7 @@ public final class UpdateBenchmark {
     }
   }
 
-  private static MultiLayerNetwork network(int[] widths, IUpdater updater, double l2) {
+  private static TrainableNetwork network(int[] widths, IUpdater updater, double l2) {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder().seed(1).updater(updater).l2(l2).list();
     for (int i = 1; i < widths.length - 1; i++) {
@@ -43,8 +44,8 @@ public final class UpdateBenchmark {
     list.layer(new OutputLayer.Builder().nIn(widths[last - 1]).nOut(widths[last]).build());
     MultiLayerNetwork network = new MultiLayerNetwork(list.build());
     network.init();
-    network.initGradientsView();
-    network.getFlattenedGradients().assign(0.5);
-    return network;
+    TrainableNetwork trainable = TrainableNetwork.of(network);
+    trainable.gradient().assign(0.5);
+    return trainable;
   }
 }
