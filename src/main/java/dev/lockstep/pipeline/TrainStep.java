@@ -163,7 +163,9 @@ public final class TrainStep {
                 rows(Split.TRAIN),
                 rows(Split.VALIDATION),
                 new ShardedSet.Layout(prepared.featureWidth(), shards, count)),
-        data -> new Rounds(spark, blueprint, shape, data));
+        data ->
+            new Rounds(spark, blueprint, shape, data)
+                .withTimeout(context.config().train().timeout()));
   }
 
   private ShardedSet.Rows rows(Split split) {

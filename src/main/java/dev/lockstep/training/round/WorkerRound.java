@@ -7,7 +7,6 @@ import dev.lockstep.plan.SummingTree.Node;
 import dev.lockstep.training.allreduce.AllReduce;
 import dev.lockstep.training.allreduce.Mesh;
 import dev.lockstep.training.replica.BatchGradient.Score;
-import dev.lockstep.training.replica.FlatVector;
 import dev.lockstep.training.replica.MicroBatch;
 import dev.lockstep.training.replica.Replica;
 import dev.lockstep.training.replica.StepClock;
@@ -17,7 +16,6 @@ import dev.lockstep.training.round.WorkerReport.IterationSeen;
 import dev.lockstep.training.shard.ShardPair;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** One worker's part of a round: the training loop. */
 final class WorkerRound implements AutoCloseable {
@@ -58,10 +56,11 @@ final class WorkerRound implements AutoCloseable {
       shardSquares = new double[data.size()];
       correct = 0;
 
-      Map<Node, FlatVector> partial = sums.compute(shard -> backpropagate(batch, shard)); // 5, 1-3
+      allReduce.begin(subtree -> hasSamples(batch, subtree));
+      sums.compute(shard -> backpropagate(batch, shard), allReduce::offer); // 5, 1-3
       double regularization = replica.regularization();
       clock.lap(Step.OTHER);
-      allReduce.sum(partial, subtree -> hasSamples(batch, subtree), replica.gradient()); // 4
+      allReduce.finish(replica.gradient()); // 4
       long reduceNanos = clock.lap(Step.REDUCE);
       double learningRate = replica.learningRate();
       WeightUpdate.Norms norms = replica.update(round.order().batchSamples(batch), clock); // 4
