@@ -4,7 +4,9 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
@@ -85,6 +87,15 @@ final class LayerStack implements TrainableNetwork {
   }
 
   @Override
+  public void keepPatches() {
+    for (Layer layer : network.getLayers()) {
+      if (layer instanceof ConvolutionLayer) {
+        layer.setCacheMode(CacheMode.DEVICE);
+      }
+    }
+  }
+
+  @Override
   public Prediction predict(Examples examples) {
     begin(examples);
     outputLayer().setInput(outputInput(hidden(examples.features()[0])), WORKSPACES);
@@ -135,7 +146,8 @@ final class LayerStack implements TrainableNetwork {
       @Override
       public void onForwardPass(Model model, List<INDArray> activations) {
         INDArray hidden = activations.get(activations.size() - 1);
-        listener.outputs(outputLayer().activate(outputInput(hidden), false, WORKSPACES));
+        listener.outputs(
+            () -> List.of(outputLayer().activate(outputInput(hidden), false, WORKSPACES)));
       }
     };
   }

@@ -7,6 +7,7 @@ import dev.lockstep.network.NetworkState;
 import dev.lockstep.training.allreduce.Mesh;
 import dev.lockstep.training.allreduce.Rendezvous;
 import dev.lockstep.training.allreduce.StageKey;
+import dev.lockstep.training.replica.BatchFormat;
 import dev.lockstep.training.replica.Replica;
 import dev.lockstep.training.shard.ShardPair;
 import dev.lockstep.training.shard.ShardedSet;
@@ -30,13 +31,19 @@ import scala.reflect.ClassTag$;
 public final class Rounds {
   private final JavaSparkContext spark;
   private final Blueprint blueprint;
-  private final NetworkShape shape;
+  private final BatchFormat format;
   private final ShardedSet data;
 
+  /** Rounds over prepared rows. */
   public Rounds(JavaSparkContext spark, Blueprint blueprint, NetworkShape shape, ShardedSet data) {
+    this(spark, blueprint, BatchFormat.rows(shape), data);
+  }
+
+  /** Rounds over samples of a format. */
+  public Rounds(JavaSparkContext spark, Blueprint blueprint, BatchFormat format, ShardedSet data) {
     this.spark = spark;
     this.blueprint = blueprint;
-    this.shape = shape;
+    this.format = format;
     this.data = data;
   }
 
@@ -60,7 +67,7 @@ public final class Rounds {
     String bind = spark.getConf().get("spark.driver.bindAddress", host);
     try (Rendezvous rendezvous = Rendezvous.open(bind, host, key, workers, progress)) {
       RoundTask task =
-          new RoundTask(round, blueprint, shape, broadcast, workers, rendezvous.endpoint(), key);
+          new RoundTask(round, blueprint, format, broadcast, workers, rendezvous.endpoint(), key);
       String group = "lockstep-" + rendezvous.endpoint().port();
       String text = "epoch " + (round.epoch() + 1) + ", " + round.batches() + " iterations";
       spark.setJobGroup(group, text, true); // survivors of a failed stage are interrupted
@@ -103,7 +110,7 @@ public final class Rounds {
     Replica replica =
         new Replica(
             task.blueprint(),
-            task.shape(),
+            task.format(),
             task.state().value().unpack(),
             task.round().order().seed());
     try (Mesh mesh =

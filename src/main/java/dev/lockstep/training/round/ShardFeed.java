@@ -1,35 +1,33 @@
 package dev.lockstep.training.round;
 
-import dev.lockstep.network.NetworkShape;
 import dev.lockstep.plan.SampleOrder;
-import dev.lockstep.training.replica.MicroBatch;
-import dev.lockstep.training.shard.ShardBlock;
+import dev.lockstep.training.replica.BatchFormat;
+import dev.lockstep.training.replica.TrainingBatch;
+import dev.lockstep.training.shard.SampleBlock;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Step 5 for one shard and one epoch: its next share of a batch. */
 final class ShardFeed {
-  private final ShardBlock block;
-  private final NetworkShape shape;
+  private final SampleBlock block;
+  private final BatchFormat format;
   private final SampleOrder order;
   private final int[] indices;
-  private final Map<Integer, MicroBatch> bySize = new HashMap<>();
+  private final Map<Integer, TrainingBatch> bySize = new HashMap<>();
 
-  ShardFeed(ShardBlock block, NetworkShape shape, SampleOrder order, int epoch) {
+  ShardFeed(SampleBlock block, BatchFormat format, SampleOrder order, int epoch) {
     this.block = block;
-    this.shape = shape;
+    this.format = format;
     this.order = order;
     this.indices = order.order(epoch, block.shard());
   }
 
   /** The share of batch {@code batch}, or null where it is empty; valid until the next call. */
-  MicroBatch next(int batch) {
+  TrainingBatch next(int batch) {
     SampleOrder.Share share = order.share(batch, block.shard());
     if (share.size() == 0) {
       return null;
     }
-    return bySize
-        .computeIfAbsent(share.size(), size -> new MicroBatch(shape, size))
-        .fill(block, indices, share.from());
+    return bySize.computeIfAbsent(share.size(), format::batch).fill(block, indices, share.from());
   }
 }

@@ -8,10 +8,10 @@ import dev.lockstep.training.allreduce.AllReduce;
 import dev.lockstep.training.allreduce.Mesh;
 import dev.lockstep.training.replica.BatchGradient.Score;
 import dev.lockstep.training.replica.FlatVector;
-import dev.lockstep.training.replica.MicroBatch;
 import dev.lockstep.training.replica.Replica;
 import dev.lockstep.training.replica.StepClock;
 import dev.lockstep.training.replica.StepClock.Step;
+import dev.lockstep.training.replica.TrainingBatch;
 import dev.lockstep.training.replica.update.WeightUpdate;
 import dev.lockstep.training.round.WorkerReport.IterationSeen;
 import dev.lockstep.training.shard.ShardPair;
@@ -47,7 +47,7 @@ final class WorkerRound {
     data.forEach(
         pair ->
             feeds.add(
-                new ShardFeed(pair.training(), replica.shape(), round.order(), round.epoch())));
+                new ShardFeed(pair.training(), replica.format(), round.order(), round.epoch())));
   }
 
   /** The iterations of the round: five steps each, the fifth being the next one's batch. */
@@ -89,7 +89,7 @@ final class WorkerRound {
   /** Steps 5, 1, 2 and 3 for one shard; false where it has no sample in the batch. */
   private boolean backpropagate(int batch, int shard) {
     int own = shard - shards.from();
-    MicroBatch microBatch = feeds.get(own).next(batch);
+    TrainingBatch microBatch = feeds.get(own).next(batch);
     clock.lap(Step.DATA);
     if (microBatch == null) {
       return false;

@@ -1,0 +1,12 @@
+package dev.lockstep.training.shard;
+
+import java.io.Serializable;
+
+/** The samples of one shard, by index. */
+public interface SampleBlock extends Serializable {
+
+  /** The shard's number. */
+  int shard();
+
+  int samples();
+}
