@@ -53,7 +53,11 @@ final class LayerStack implements TrainableNetwork {
 
   @Override
   public String layerName(UpdaterBlock.ParamState part) {
-    return Integer.toString(List.of(network.getLayers()).indexOf(part.getLayer()));
+    int index = 0;
+    while (network.getLayer(index) != part.getLayer()) {
+      index++;
+    }
+    return Integer.toString(index);
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
 /**
@@ -117,6 +118,16 @@ public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
    * @param loss summed over the examples, without regularization
    */
   record Prediction(List<INDArray> outputs, double loss) {}
+
+  /** Puts the network in a state that one of its configuration had. */
+  default void restore(NetworkState state) {
+    parameters().assign(Nd4j.createFromArray(state.parameters()).reshape(1, -1));
+    INDArray updaterState = updater().getStateViewArray();
+    if (updaterState != null) {
+      updaterState.assign(Nd4j.createFromArray(state.updaterState()).reshape(1, -1));
+    }
+    count(state.iteration(), state.epoch());
+  }
 
   /** Sees a network's outputs in training. */
   @FunctionalInterface
