@@ -23,6 +23,9 @@ final case class Build(home: Path) {
     jars.map(_.toPath).filter(_.toString.endsWith(".jar")).sorted
   }
 
+  /** A whole Spark, with its client for YARN. */
+  def sparkHome: Path = target.resolve("spark-home")
+
   /** A small JVM: what a server of one user's cluster needs. */
   def java(heapMegabytes: Int, classPath: Seq[Path], main: String, arguments: String*): Seq[String] =
     Seq(Path.of(sys.props("java.home"), "bin", "java").toString) ++

@@ -48,7 +48,7 @@ final class Daemon(folder: Path, val name: String) {
 
   /** Waits until it answers; its last words are the failure's text. */
   def await(what: String)(ready: => Boolean): Unit = {
-    val limit = System.nanoTime() + SECONDS.toNanos(60)
+    val limit = System.nanoTime() + SECONDS.toNanos(120)
     while (!ready) {
       if (!isAlive || System.nanoTime() > limit) {
         val words = Files.readString(log).linesIterator.toSeq.takeRight(20).mkString("\n")

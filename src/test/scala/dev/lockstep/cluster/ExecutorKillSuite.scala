@@ -72,21 +72,60 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
     ended.errLines.filter(_.matches("(Retrying|Recovered|Going on).*")).foreach(info(_))
   }
 
-  test("an executor killed in mid-round: the same bits, and each update's row once", Packaged, Cluster) {
-    assert(undisturbed("workers") == 1)
+  /** Kills what it is given while both workers are in the second epoch's iterations.
+    *
+    * @return
+    *   the round's stage
+    */
+  private def killInMidRound(run: Submission)(victims: => Seq[ProcessHandle]): Int = {
+    val stage = run.awaitRound(epoch = 2, workers = 2)
+    victims.foreach(Processes.kill)
+    stage
+  }
+
+  private def sayLost(what: String, since: Long): Unit =
+    info(f"$what killed: its round was at work again ${(System.nanoTime() - since) / 1e9}%.1f s later")
+
+  test("an executor killed in mid-round: the same bits, each update's row once", Packaged, Cluster) {
     val run = onCluster("executor")
-    run.awaitMidStage("epoch 2", tasks = 2, millis = 500)
-    val victim = cluster.spark.executors.head
-    assert(Processes.arguments(victim).contains("-Xmx700M"))
-    assert(Processes.environment(victim)("OMP_NUM_THREADS") == "1")
-    val id = victim.pid
-    Processes.kill(victim)
+    val stage = killInMidRound(run) {
+      val victim = cluster.spark.executors.head
+      assert(Processes.arguments(victim).contains("-Xmx700M"))
+      assert(Processes.environment(victim)("OMP_NUM_THREADS") == "1")
+      Seq(victim)
+    }
     val killed = System.nanoTime()
-    run.awaitMidStage("epoch 2", tasks = 2, millis = 0)
-    info(f"executor $id killed; its round ran again ${(System.nanoTime() - killed) / 1e9}%.1f s later")
-    val ended = run.ended()
-    assertAsUndisturbed("executor", ended)
-    assert(logs.exists(_.contains("Number of threads used for OpenMP BLAS: 1")))
+    run.awaitRound(epoch = 2, workers = 2, after = stage)
+    sayLost("an executor", killed)
+    assertAsUndisturbed("executor", run.ended())
+    assert(logs.count(_.contains("Number of threads used for OpenMP BLAS: 1")) >= 3)
+  }
+
+  test("a worker and its executor killed: the one that is left goes on", Packaged, Cluster) {
+    val run = onCluster("worker")
+    val stage = killInMidRound(run) {
+      val worker = cluster.spark.workers.head.process.get
+      worker +: worker.children.iterator.asScala.toSeq
+    }
+    val killed = System.nanoTime()
+    run.awaitRound(epoch = 2, workers = 1, after = stage)
+    sayLost("a worker", killed)
+    assertAsUndisturbed("worker", run.ended())
+    cluster.spark.start()
+  }
+
+  test("a driver killed in mid-round: its rerun goes on from the last checkpoint", Packaged, Cluster) {
+    val run = onCluster("driver")
+    killInMidRound(run)(Seq(run.driver))
+    val killed = System.nanoTime()
+    val rerun = onCluster("driver")
+    rerun.awaitRound(epoch = 2, workers = 2)
+    sayLost("a driver", killed)
+    val ended = rerun.ended()
+    assertAsUndisturbed("driver", ended)
+    assert(result(ended)("resumed_from") == undisturbed("iterations").asInstanceOf[Int] / 3)
+    val attempts = place.tables.runs("driver").asScala.map(row => row.attempt -> row.status)
+    assert(attempts == Seq(1 -> "killed", 2 -> "done"))
   }
 
   private def logs: Seq[String] =

@@ -21,7 +21,8 @@ final class LocalCluster(home: Path, val folder: Path, coresPerWorker: Int = 2) 
   def exports: Seq[(String, String)] = Seq(
     spark.master -> ("LOCKSTEP_SPARK" -> spark.url _),
     hdfs.nameNode -> ("LOCKSTEP_HDFS" -> hdfs.url _),
-    yarn.resourceManager -> ("HADOOP_CONF_DIR" -> yarn.confFolder.toString _)
+    yarn.resourceManager -> ("HADOOP_CONF_DIR" -> yarn.confFolder.toString _),
+    yarn.resourceManager -> ("SPARK_HOME" -> build.sparkHome.toString _)
   ).collect { case (daemon, (name, value)) if daemon.isAlive => name -> value() }
 
   def stop(): Unit = {

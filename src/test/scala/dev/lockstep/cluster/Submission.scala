@@ -32,26 +32,31 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
   /** The scripts end in the driver's JVM, so their process is it. */
   def driver: ProcessHandle = process.toHandle
 
-  /** Waits until all tasks of a stage with this description have run for a while.
+  /** Waits until a round is in its iterations on so many workers, each in an executor of its own.
     *
+    * @param after
+    *   the stage of an attempt of it that failed
     * @return
-    *   nanoseconds since its tasks began
+    *   its stage
     */
-  def awaitMidStage(description: String, tasks: Int, millis: Long): Long = {
+  def awaitRound(epoch: Int, workers: Int, after: Int = -1): Int = {
     val limit = System.nanoTime() + MINUTES.toNanos(5)
-    var began = Option.empty[Long]
-    while (!began.exists(System.nanoTime() - _ >= MILLISECONDS.toNanos(millis))) {
+    def found = activeStages.collectFirst {
+      case stage
+          if String.valueOf(stage.get("description")).startsWith(s"epoch $epoch,") &&
+            stage.get("numActiveTasks") == workers && training == workers =>
+        stage.get("stageId").asInstanceOf[Int]
+    }
+    var stage = found
+    while (!stage.exists(_ > after)) {
       if (!process.isAlive || System.nanoTime() > limit) {
-        throw new IllegalStateException(s"Missing stage '$description': ${Files.readString(err)}")
+        val words = Files.readString(err)
+        throw new IllegalStateException(s"Missing: a round of epoch $epoch on $workers\n$words")
       }
       MILLISECONDS.sleep(50)
-      val runs = activeStages.exists { stage =>
-        String.valueOf(stage.get("description")).startsWith(description) &&
-        stage.get("numActiveTasks") == tasks
-      }
-      began = if (runs) began.orElse(Some(System.nanoTime())) else None
+      stage = found
     }
-    System.nanoTime() - began.get
+    stage.get
   }
 
   def ended(): Ended = {
@@ -61,20 +66,32 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
 
   def stop(): Unit = Processes.kill(driver)
 
-  private def activeStages: Seq[java.util.Map[String, Any]] = {
+  private def activeStages: Seq[java.util.Map[String, Any]] = list("stages?status=active")
+
+  /** Executors with a thread in the training loop. */
+  private def training: Int =
+    list("executors").map(_.get("id").toString).filterNot(_ == "driver").count { id =>
+      page(s"executors/$id/threads").exists(_.contains(Submission.loop))
+    }
+
+  private def list(path: String): Seq[java.util.Map[String, Any]] =
+    page(path).filter(_.startsWith("[")).toSeq.flatMap { found =>
+      Submission.mapper
+        .readValue(found, classOf[java.util.List[java.util.Map[String, Any]]])
+        .asScala
+    }
+
+  private def page(path: String): Option[String] = {
     val api = s"http://127.0.0.1:$port/api/v1/applications"
-    val stages = for {
+    for {
       applications <- Http.get(api)
       id <- "\"id\"\\s*:\\s*\"([^\"]+)\"".r.findFirstMatchIn(applications).map(_.group(1))
-      page <- Http.get(s"$api/$id/stages?status=active")
-      if page.startsWith("[")
-    } yield Submission.mapper
-      .readValue(page, classOf[java.util.List[java.util.Map[String, Any]]])
-      .asScala
-    stages.toSeq.flatten
+      found <- Http.get(s"$api/$id/$path")
+    } yield found
   }
 }
 
 private object Submission {
   private val mapper = new ObjectMapper
+  private val loop = "dev.lockstep.training.round.WorkerRound.train"
 }
