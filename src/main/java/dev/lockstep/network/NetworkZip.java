@@ -1,14 +1,18 @@
 package dev.lockstep.network;
 
 import java.io.ByteArrayInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -38,6 +42,28 @@ public record NetworkZip(
         new String(needed(entries, CONFIGURATION), StandardCharsets.UTF_8),
         array(needed(entries, PARAMETERS)),
         updaterState == null ? Optional.empty() : Optional.of(array(updaterState)));
+  }
+
+  /**
+   * Writes the entries as plain DL4J reads them, uncompressed: floats hardly shrink, and deflating
+   * them takes longer than anything else.
+   *
+   * @param updaterState may be empty
+   */
+  static void write(
+      String configuration, float[] parameters, float[] updaterState, OutputStream out)
+      throws IOException {
+    ZipOutputStream zip = new ZipOutputStream(out);
+    zip.setLevel(Deflater.NO_COMPRESSION);
+    zip.putNextEntry(new ZipEntry(CONFIGURATION));
+    zip.write(configuration.getBytes(StandardCharsets.UTF_8));
+    zip.putNextEntry(new ZipEntry(PARAMETERS));
+    FlatArray.write(parameters, new DataOutputStream(zip));
+    if (updaterState.length > 0) {
+      zip.putNextEntry(new ZipEntry(UPDATER_STATE));
+      FlatArray.write(updaterState, new DataOutputStream(zip));
+    }
+    zip.finish();
   }
 
   private static Map<String, byte[]> entries(byte[] zip) throws IOException {
