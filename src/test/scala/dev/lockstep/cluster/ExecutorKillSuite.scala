@@ -20,15 +20,19 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
   }
   private lazy val cluster = {
     val cluster = new LocalCluster(home, place.folder.resolve("cluster"), coresPerWorker = 1)
-    sys.addShutdownHook(cluster.stop())
     cluster.spark.start()
     cluster
   }
-  private var submissions = Seq.empty[Submission]
+  @volatile private var submissions = Seq.empty[Submission]
+  sys.addShutdownHook(stop()) // a test run that is interrupted leaves no process either
+
+  private def stop(): Unit = {
+    submissions.foreach(_.stop())
+    if (submissions.nonEmpty) cluster.stop()
+  }
 
   override def afterAll(): Unit = {
-    submissions.foreach(_.stop())
-    cluster.stop()
+    stop()
     place.delete()
     super.afterAll()
   }
@@ -36,7 +40,7 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
   // Many small updates of a wide network: a round of some seconds.
   private lazy val settings = place.settings(
     """network.layers = [
-      |  { type = dense, units = 512 }, { type = dropout, rate = 0.2 }, { type = dense, units = 512 }
+      |  { type = dense, units = 256 }, { type = dropout, rate = 0.2 }, { type = dense, units = 256 }
       |]
       |train { epochs = 3, batch-size = 2, shards = 4, workers = auto }
       |""".stripMargin
@@ -50,7 +54,10 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
   }
 
   private def onCluster(runId: String): Submission =
-    train(runId)("--master", cluster.spark.url, "--executor-memory", "700m")
+    train(runId)(
+      Seq("--master", cluster.spark.url, "--executor-memory", "700m") ++
+        Seq("--conf", "spark.sql.shuffle.partitions=4"): _*
+    )
 
   private lazy val undisturbed: Map[String, Any] =
     result(train("undisturbed")("--master", "local[1]").ended())

@@ -40,7 +40,7 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
     *   its stage
     */
   def awaitRound(epoch: Int, workers: Int, after: Int = -1): Int = {
-    val limit = System.nanoTime() + MINUTES.toNanos(5)
+    val limit = System.nanoTime() + MINUTES.toNanos(10)
     def found = activeStages.collectFirst {
       case stage
           if String.valueOf(stage.get("description")).startsWith(s"epoch $epoch,") &&
@@ -60,7 +60,7 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
   }
 
   def ended(): Ended = {
-    if (!process.waitFor(5, MINUTES)) stop()
+    if (!process.waitFor(10, MINUTES)) stop()
     Ended(process.waitFor(), Files.readString(out), Files.readString(err))
   }
 
