@@ -102,7 +102,7 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
       Seq(victim)
     }
     val killed = System.nanoTime()
-    run.awaitRound(epoch = 2, workers = 2, after = stage)
+    run.awaitRound(epoch = 2, after = stage)
     sayLost("an executor", killed)
     assertAsUndisturbed("executor", run.ended())
     assert(logs.count(_.contains("Number of threads used for OpenMP BLAS: 1")) >= 3)
@@ -115,7 +115,7 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
       worker +: worker.children.iterator.asScala.toSeq
     }
     val killed = System.nanoTime()
-    run.awaitRound(epoch = 2, workers = 1, after = stage)
+    run.awaitRound(epoch = 2, after = stage)
     sayLost("a worker", killed)
     assertAsUndisturbed("worker", run.ended())
     cluster.spark.start()
@@ -126,7 +126,7 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
     killInMidRound(run)(Seq(run.driver))
     val killed = System.nanoTime()
     val rerun = onCluster("driver")
-    rerun.awaitRound(epoch = 2, workers = 2)
+    rerun.awaitRound(epoch = 2)
     sayLost("a driver", killed)
     val ended = rerun.ended()
     assertAsUndisturbed("driver", ended)

@@ -32,21 +32,21 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
   /** The scripts end in the driver's JVM, so their process is it. */
   def driver: ProcessHandle = process.toHandle
 
-  /** Waits until a round is in its iterations on so many workers, each in an executor of its own.
+  /** Waits until all workers of a round, each in an executor of its own, are in its iterations.
     *
+    * @param workers
+    *   at least
     * @param after
     *   the stage of an attempt of it that failed
     * @return
     *   its stage
     */
-  def awaitRound(epoch: Int, workers: Int, after: Int = -1): Int = {
+  def awaitRound(epoch: Int, workers: Int = 1, after: Int = -1): Int = {
     val limit = System.nanoTime() + MINUTES.toNanos(10)
-    def found = activeStages.collectFirst {
-      case stage
-          if String.valueOf(stage.get("description")).startsWith(s"epoch $epoch,") &&
-            stage.get("numActiveTasks") == workers && training == workers =>
-        stage.get("stageId").asInstanceOf[Int]
-    }
+    def found = activeStages
+      .filter(stage => String.valueOf(stage.get("description")).startsWith(s"epoch $epoch,"))
+      .find(stage => training >= workers && stage.get("numActiveTasks") == training)
+      .map(_.get("stageId").asInstanceOf[Int])
     var stage = found
     while (!stage.exists(_ > after)) {
       if (!process.isAlive || System.nanoTime() > limit) {
