@@ -85,7 +85,7 @@ public final class CheckpointBenchmark {
     List<Double> beside = new ArrayList<>();
     List<Double> writes = new ArrayList<>();
     List<Double> overheads = new ArrayList<>();
-    NetworkState state = Blueprint.stateOf(blueprint.build());
+    NetworkState state = blueprint.build().state();
     long bytes = 4L * (state.parameters().length + state.updaterState().length);
     try (ShardedSet data =
             ShardedSet.of(

@@ -1,7 +1,6 @@
 package dev.lockstep.network;
 
 import java.io.ByteArrayInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.Deflater;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -45,8 +45,8 @@ public record NetworkZip(
   }
 
   /**
-   * Writes the entries as plain DL4J reads them, uncompressed: floats hardly shrink, and deflating
-   * them takes longer than anything else.
+   * Writes the entries as plain DL4J reads them, stored as they are: floats hardly shrink, and to
+   * deflate them takes longer than all the rest.
    *
    * @param updaterState may be empty
    */
@@ -54,16 +54,24 @@ public record NetworkZip(
       String configuration, float[] parameters, float[] updaterState, OutputStream out)
       throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
-    zip.setLevel(Deflater.NO_COMPRESSION);
     zip.putNextEntry(new ZipEntry(CONFIGURATION));
     zip.write(configuration.getBytes(StandardCharsets.UTF_8));
-    zip.putNextEntry(new ZipEntry(PARAMETERS));
-    FlatArray.write(parameters, new DataOutputStream(zip));
+    store(PARAMETERS, new FlatArray(parameters), zip);
     if (updaterState.length > 0) {
-      zip.putNextEntry(new ZipEntry(UPDATER_STATE));
-      FlatArray.write(updaterState, new DataOutputStream(zip));
+      store(UPDATER_STATE, new FlatArray(updaterState), zip);
     }
     zip.finish();
+  }
+
+  private static void store(String name, FlatArray array, ZipOutputStream zip) throws IOException {
+    CheckedOutputStream sum = new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32());
+    array.write(sum);
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(array.sizeBytes());
+    entry.setCrc(sum.getChecksum().getValue());
+    zip.putNextEntry(entry);
+    array.write(zip);
   }
 
   private static Map<String, byte[]> entries(byte[] zip) throws IOException {
