@@ -1,0 +1,104 @@
+package dev.lockstep.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The engine against its peers: one table, measured in one run on one machine, two workers of one
+ * thread each. Goals that are missed are in it as well.
+ */
+@CommandLine.Command(name = "jobs/bench", sortOptions = false)
+public final class Bench implements Runnable {
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description = "averaging, perceptron, pytorch, bare, scaling, rounds; all if absent")
+  private List<String> only = List.of();
+
+  @Option(names = "--quick", description = "small sets, one turn: to see that it runs")
+  private boolean quick;
+
+  @Option(names = "--python", hidden = true)
+  private Path python;
+
+  @Option(names = "--script", hidden = true, required = true)
+  private Path script;
+
+  @Option(
+      names = "--help",
+      usageHelp = true,
+      description = "this text; more options: --with-pytorch, --micro")
+  private boolean help;
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  @Override
+  public void run() {
+    Map<String, Section> sections = new LinkedHashMap<>();
+    sections.put("rounds", new RoundRows());
+    sections.put("scaling", new ScalingRows());
+    sections.put("pytorch", new PytorchRows(script));
+    sections.put("bare", new BareRows());
+    sections.put("averaging", new AveragingRows());
+    sections.put("perceptron", new PerceptronRows());
+    only.stream()
+        .filter(name -> !sections.containsKey(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new ParameterException(
+                  new CommandLine(this),
+                  "Unknown part: " + name + " (must be one of " + sections.keySet() + ")");
+            });
+    if (!only.isEmpty()) {
+      sections.keySet().retainAll(only);
+    }
+    // Libraries write to stdout too, which is the table's.
+    PrintStream stdout = System.out;
+    System.setOut(System.err);
+    Table table = new Table();
+    measure(sections, table);
+    stdout.println(Versions.machine());
+    stdout.println();
+    table.print(stdout);
+  }
+
+  private void measure(Map<String, Section> sections, Table table) {
+    Effort effort = quick ? Effort.QUICK : Effort.FULL;
+    try (SparkSession spark = Sessions.local(2)) {
+      Path scratch = Files.createTempDirectory("lockstep-bench");
+      try {
+        Ground ground = new Ground(spark, effort, Optional.ofNullable(python), scratch);
+        for (Section section : sections.values()) {
+          section.run(ground, table);
+        }
+      } finally {
+        delete(scratch);
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("Failed to measure: " + e.getMessage(), e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
