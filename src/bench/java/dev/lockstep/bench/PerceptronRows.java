@@ -2,7 +2,6 @@ package dev.lockstep.bench;
 
 import dev.lockstep.bench.Outcome.Goal;
 import dev.lockstep.training.shard.ShardedSet;
-import java.util.List;
 import java.util.Locale;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassificationModel;
@@ -26,18 +25,14 @@ import org.apache.spark.sql.types.StructType;
  */
 final class PerceptronRows implements Section {
   private static final int MAX_EPOCHS = 500;
+  private static final int HELD_OUT = 10_000;
   private static final StructType SCHEMA =
       new StructType().add("features", new VectorUDT()).add("label", DataTypes.DoubleType);
 
   @Override
   public void run(Ground ground, Table table) {
-    int shrink = ground.effort().shrink();
-    compare(ground, table, workload(Workload.NARROW, 1024 * 60 / shrink), 1024 * 10);
-    compare(ground, table, workload(Workload.WIDE, 1024 * 10 / shrink), 1024 * 5);
-  }
-
-  private static Workload workload(List<Integer> widths, int samples) {
-    return new Workload(widths, "sigmoid", 256, samples);
+    int samples = ground.effort().samples(1024 * 60);
+    compare(ground, table, new Workload(Workload.NARROW, "sigmoid", 256, samples), HELD_OUT);
   }
 
   private static void compare(Ground ground, Table table, Workload workload, int heldOut) {

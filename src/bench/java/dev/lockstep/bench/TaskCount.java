@@ -47,7 +47,7 @@ final class TaskCount extends SparkListener implements AutoCloseable {
   @Override
   public void onBlockUpdated(SparkListenerBlockUpdated event) {
     var block = event.blockUpdatedInfo();
-    if (block.blockId().isBroadcast()) {
+    if (block.blockId().isBroadcast() && block.storageLevel().isValid()) { // no removal
       broadcastBytes.addAndGet(block.memSize() + block.diskSize());
     }
   }
