@@ -25,7 +25,7 @@ final class BareDl4j {
     for (int from = 0; from < workload.samples(); from += batch) {
       batches.add(Dl4jBatches.of(workload, from, batch));
     }
-    MultiLayerNetwork network = workload.blueprint().build();
+    MultiLayerNetwork network = (MultiLayerNetwork) workload.blueprint().build().model();
     System.out.println("ready " + Versions.dl4j());
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

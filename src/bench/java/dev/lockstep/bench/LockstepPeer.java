@@ -28,7 +28,7 @@ final class LockstepPeer implements Peer {
     this.workload = workload;
     this.order = new SampleOrder(workload.samples(), workload.batch(), shards, SEED);
     this.rounds = new Rounds(context, blueprint, workload.shape(), data);
-    this.state = Blueprint.stateOf(blueprint.build());
+    this.state = blueprint.build().state();
   }
 
   @Override

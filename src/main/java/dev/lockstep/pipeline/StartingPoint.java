@@ -6,6 +6,7 @@ import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.NetworkConfig;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkShape;
+import dev.lockstep.network.TrainableNetwork;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import org.apache.hadoop.fs.Path;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** The untrained network of a config: from layers, a DL4J file or a Keras file. */
 final class StartingPoint {
@@ -29,7 +29,7 @@ final class StartingPoint {
         network.dl4j().isPresent()
             ? Blueprint.ofDl4j(text(context, network.dl4j().get()), shape)
             : Blueprint.ofLayers(network, context.config().train(), shape);
-    return new Checkpoint(blueprint, Blueprint.stateOf(blueprint.build()), Progress.START);
+    return new Checkpoint(blueprint, blueprint.build().state(), Progress.START);
   }
 
   private static Checkpoint ofKeras(RunContext context, String file, NetworkShape shape) {
@@ -37,9 +37,8 @@ final class StartingPoint {
       File local = File.createTempFile("lockstep", ".h5");
       try (InputStream in = open(context, file)) {
         Files.copy(in, local.toPath(), StandardCopyOption.REPLACE_EXISTING);
-        MultiLayerNetwork network = Blueprint.ofKeras(local, shape);
-        Blueprint blueprint = new Blueprint(network.getLayerWiseConfigurations().toJson());
-        return new Checkpoint(blueprint, Blueprint.stateOf(network), Progress.START);
+        TrainableNetwork network = Blueprint.ofKeras(local, shape);
+        return new Checkpoint(Blueprint.of(network), network.state(), Progress.START);
       } finally {
         Files.deleteIfExists(local.toPath());
       }

@@ -67,8 +67,8 @@ class PlanJobSuite extends AnyFunSuite {
       val shape = new NetworkShape(config.data.task, 5, 3)
       val built = Blueprint.ofLayers(config.network, config.train, shape).build()
       val size = planned.size.get
-      assert(size.parameters == built.numParams)
-      val state = Blueprint.stateOf(built).updaterState.length
+      assert(size.parameters == built.parameters.length)
+      val state = built.state.updaterState.length
       assert((size.parameters - size.statistics) * planned.statesPerParameter == state, updater)
     }
   }

@@ -117,7 +117,7 @@ trait EngineFixture extends SharedSpark { this: Suite =>
   def wholeEpochs(order: SampleOrder, epochs: Range): Seq[Round] =
     epochs.map(new Round(_, 0, order.iterationsPerEpoch, order))
 
-  def initial(blueprint: Blueprint): NetworkState = Blueprint.stateOf(blueprint.build())
+  def initial(blueprint: Blueprint): NetworkState = blueprint.build().state
 
   /** Row ids of a batch, by the definition in SampleOrder's text. */
   def rowIds(order: SampleOrder, epoch: Int, batch: Int): Seq[Int] = {

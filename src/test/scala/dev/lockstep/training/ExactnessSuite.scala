@@ -9,6 +9,7 @@ import java.util.Optional
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint
 import org.deeplearning4j.nn.conf.layers.{DenseLayer, OutputLayer}
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork
 import org.nd4j.linalg.activations.Activation
 import org.nd4j.linalg.learning.config.Adam
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction
@@ -24,7 +25,7 @@ class ExactnessSuite extends AnyFunSuite with EngineFixture {
       order: SampleOrder,
       epochs: Int
   ): Array[Float] = {
-    val network = blueprint.build()
+    val network = blueprint.build().model.asInstanceOf[MultiLayerNetwork]
     for (epoch <- 0 until epochs) {
       for (batch <- 0 until order.iterationsPerEpoch)
         network.fit(problem.batch(rowIds(order, epoch, batch)))

@@ -1,5 +1,6 @@
 package dev.lockstep.training.replica;
 
+import dev.lockstep.network.TrainableNetwork;
 import dev.lockstep.training.replica.compiled.CompiledNetwork;
 import dev.lockstep.training.replica.compiled.Pass;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -11,16 +12,16 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 final class CompiledGradient implements BatchGradient {
   private final CompiledNetwork network;
 
-  CompiledGradient(MultiLayerNetwork network) {
-    this.network = new CompiledNetwork(network);
+  CompiledGradient(TrainableNetwork network) {
+    this.network = new CompiledNetwork((MultiLayerNetwork) network.model());
   }
 
   /**
    * Whether the network can take this path: its configuration alone decides, so all replicas take
    * the same.
    */
-  static boolean supports(MultiLayerNetwork network) {
-    return CompiledNetwork.supports(network);
+  static boolean supports(TrainableNetwork network) {
+    return network.model() instanceof MultiLayerNetwork stack && CompiledNetwork.supports(stack);
   }
 
   @Override

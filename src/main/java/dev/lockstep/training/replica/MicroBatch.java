@@ -1,6 +1,7 @@
 package dev.lockstep.training.replica;
 
 import dev.lockstep.config.Task;
+import dev.lockstep.network.Examples;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.training.shard.ShardBlock;
 import java.nio.FloatBuffer;
@@ -17,39 +18,31 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class MicroBatch {
   private final NetworkShape shape;
   private final INDArray features;
-  private final INDArray labels;
   private final FloatBuffer featureValues;
-  private final FloatBuffer labelValues;
   private final FloatPointer featureMemory;
   private final float[] targets;
+  private INDArray labels;
+  private boolean labelsAreCurrent;
 
   public MicroBatch(NetworkShape shape, int samples) {
     this.shape = shape;
     this.features = Nd4j.zeros(samples, shape.features());
-    this.labels = Nd4j.zeros(samples, shape.outputs());
     this.featureValues = values(features);
-    this.labelValues = values(labels);
     this.featureMemory = new FloatPointer(features.data().pointer());
     this.targets = new float[samples];
   }
 
   /** Takes the samples at {@code indices[from]} and the next ones. */
   public MicroBatch fill(ShardBlock block, int[] indices, int from) {
-    float[] source = block.features();
-    int width = shape.features();
-    int outputs = shape.outputs();
+    // Labels first: short loads that the processor overlaps, and each brings its row's page near.
     for (int row = 0; row < targets.length; row++) {
-      int index = indices[from + row];
-      featureValues.put(row * width, source, index * width, width);
-      float label = block.labels()[index];
-      if (shape.task() == Task.MULTICLASS) {
-        labelValues.put(row * outputs + (int) targets[row], 0f);
-        labelValues.put(row * outputs + (int) label, 1f);
-      } else {
-        labelValues.put(row, label);
-      }
-      targets[row] = label;
+      targets[row] = block.label(indices[from + row]);
     }
+    int width = shape.features();
+    for (int row = 0; row < targets.length; row++) {
+      block.features(indices[from + row], featureValues, row * width);
+    }
+    labelsAreCurrent = false;
     return this;
   }
 
@@ -61,8 +54,21 @@ public final class MicroBatch {
     return features;
   }
 
+  /** Made when first asked for: most networks read {@link #targets} alone. */
   public INDArray labels() {
+    if (labels == null) {
+      labels = Nd4j.zeros(targets.length, shape.outputs());
+    }
+    if (!labelsAreCurrent) {
+      fillLabels(values(labels));
+      labelsAreCurrent = true;
+    }
     return labels;
+  }
+
+  /** Features and labels as DL4J takes them. */
+  Examples examples() {
+    return Examples.of(features, labels);
   }
 
   /** The features where they lie, row-major. */
@@ -108,6 +114,17 @@ public final class MicroBatch {
       best = values[k] > values[best] ? k : best;
     }
     return best - row * shape.outputs();
+  }
+
+  private void fillLabels(FloatBuffer values) {
+    if (shape.task() != Task.MULTICLASS) {
+      values.put(0, targets);
+      return;
+    }
+    labels.assign(0);
+    for (int row = 0; row < targets.length; row++) {
+      values.put(row * shape.outputs() + (int) targets[row], 1f);
+    }
   }
 
   private static FloatBuffer values(INDArray array) {

@@ -3,13 +3,13 @@ package dev.lockstep.training.replica;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.NetworkState;
-import dev.lockstep.network.OutputLayerView;
+import dev.lockstep.network.TrainableNetwork;
 import dev.lockstep.plan.SplitMix64;
 import dev.lockstep.training.replica.update.GradientSegments;
 import dev.lockstep.training.replica.update.WeightUpdate;
 import java.util.List;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * A worker's copy of the network: gradient sum out, weight update in. All replicas start from one
@@ -18,12 +18,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Belongs to the thread that made it: DL4J's random generator is the thread's.
  */
 public final class Replica {
-  private final MultiLayerNetwork network;
+  private final TrainableNetwork network;
   private final NetworkShape shape;
   private final long seed;
   private final FlatVector gradient;
   private final BatchGradient batchGradient;
-  private final OutputLayerView output;
   private final List<INDArray> meanedSegments;
   private final WeightUpdate weightUpdate;
 
@@ -31,12 +30,11 @@ public final class Replica {
     this.network = blueprint.build(state);
     this.shape = shape;
     this.seed = seed;
-    this.gradient = FlatVector.of(network.getFlattenedGradients());
+    this.gradient = FlatVector.of(network.gradient());
     this.batchGradient =
         CompiledGradient.supports(network)
             ? new CompiledGradient(network)
             : new Dl4jGradient(network);
-    this.output = new OutputLayerView(network);
     this.meanedSegments = GradientSegments.meaned(network);
     this.weightUpdate = WeightUpdate.of(network);
   }
@@ -71,35 +69,32 @@ public final class Replica {
    */
   public WeightUpdate.Norms update(int samples, StepClock clock) {
     WeightUpdate.Norms norms = weightUpdate.apply(samples);
-    var counts = network.getLayerWiseConfigurations();
-    counts.setIterationCount(counts.getIterationCount() + 1);
-    network.applyConstraints(counts.getIterationCount(), counts.getEpochCount());
+    network.count(network.iteration() + 1, network.epoch());
+    network.model().applyConstraints(network.iteration(), network.epoch());
     clock.lap(StepClock.Step.UPDATE);
     return norms;
   }
 
-  /** The learning rate of the next update: the first layer's that has one. */
+  /** The learning rate of the next update: the first updater's that has one, else NaN. */
   public double learningRate() {
-    for (int index = 0; index < network.getnLayers(); index++) {
-      Double rate = network.getLearningRate(index);
-      if (rate != null) {
-        return rate;
-      }
-    }
-    return Double.NaN;
+    return network.updater().getUpdaterBlocks().stream()
+        .map(block -> block.getGradientUpdater().getConfig())
+        .filter(IUpdater::hasLearningRate)
+        .mapToDouble(updater -> updater.getLearningRate(network.iteration(), network.epoch()))
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   /** The loss that L1 and L2 add to a batch's mean. */
   public double regularization() {
-    return network.calcRegularizationScore(true);
+    return network.regularization();
   }
 
   /** Loss and right answers of samples that are not trained on. */
   public BatchGradient.Score evaluate(MicroBatch batch) {
-    INDArray hidden = output.hidden(batch.features());
-    int correct = batch.correct(output.outputs(hidden));
-    double mean = output.loss(hidden, batch.labels());
-    return new BatchGradient.Score(mean * batch.samples(), correct);
+    TrainableNetwork.Prediction prediction = network.predict(batch.examples());
+    int correct = batch.correct(prediction.outputs().get(0));
+    return new BatchGradient.Score(prediction.loss(), correct);
   }
 
   public NetworkShape shape() {
@@ -108,12 +103,11 @@ public final class Replica {
 
   /** Counts a complete pass over the training set. */
   public void epochDone() {
-    var counts = network.getLayerWiseConfigurations();
-    counts.setEpochCount(counts.getEpochCount() + 1);
+    network.count(network.iteration(), network.epoch() + 1);
   }
 
   /** A copy of parameters, updater state and counts. */
   public NetworkState state() {
-    return Blueprint.stateOf(network);
+    return network.state();
   }
 }

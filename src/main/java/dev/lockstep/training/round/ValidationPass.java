@@ -24,19 +24,19 @@ final class ValidationPass {
   }
 
   private static WorkerReport.ShardScore score(ShardBlock block, Replica replica) {
-    int[] indices = IntStream.range(0, block.samples()).toArray();
     MicroBatch whole = null;
     double loss = 0;
     long correct = 0;
-    for (int from = 0; from < indices.length; from += CHUNK) {
-      int size = Math.min(CHUNK, indices.length - from);
+    for (int from = 0; from < block.samples(); from += CHUNK) {
+      int size = Math.min(CHUNK, block.samples() - from);
       MicroBatch batch =
           whole != null && whole.samples() == size ? whole : new MicroBatch(replica.shape(), size);
       whole = batch;
-      Score score = replica.evaluate(batch.fill(block, indices, from));
+      Score score =
+          replica.evaluate(batch.fill(block, IntStream.range(from, from + size).toArray(), 0));
       loss += score.loss();
       correct += score.correct();
     }
-    return new WorkerReport.ShardScore(loss, correct, indices.length);
+    return new WorkerReport.ShardScore(loss, correct, block.samples());
   }
 }

@@ -1,57 +1,64 @@
 package dev.lockstep.training.shard;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Some of a shard's samples on their way to its worker: grows row by row, then travels as three
- * arrays.
+ * Some of a shard's rows on their way to its worker: filled row by row up to a fixed number, then
+ * sent as two arrays.
  */
 final class ShardPiece implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final int width;
   private int size;
-  private int[] places = new int[64];
-  private float[] features;
-  private float[] labels = new float[64];
+  private int[] places;
+  private byte[] bytes;
+  private transient FloatBuffer rows;
 
-  ShardPiece(int width) {
-    this.width = width;
-    this.features = new float[64 * width];
+  /**
+   * @param capacity rows
+   * @param width numbers of a row
+   */
+  ShardPiece(int capacity, int width) {
+    this.places = new int[capacity];
+    this.bytes = new byte[Math.multiplyExact(capacity, width * Float.BYTES)];
+    this.rows = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
-  /** Adds the sample at {@code place} of the shard. */
-  void add(int place, float[] values, float label) {
-    if (size == places.length) {
-      int capacity = Math.addExact(size, size);
-      places = Arrays.copyOf(places, capacity);
-      labels = Arrays.copyOf(labels, capacity);
-      features = Arrays.copyOf(features, Math.multiplyExact(capacity, width));
-    }
-    places[size] = place;
-    labels[size] = label;
-    System.arraycopy(values, 0, features, size * width, width);
-    size++;
+  /** Adds the row at {@code place} of the shard. */
+  void add(int place, float[] features, float label) {
+    places[size++] = place;
+    rows.put(features).put(label);
   }
 
-  /** This piece without spare room. */
-  ShardPiece trimmed() {
-    places = Arrays.copyOf(places, size);
-    labels = Arrays.copyOf(labels, size);
-    features = Arrays.copyOf(features, size * width);
-    return this;
+  boolean isFull() {
+    return size == places.length;
   }
 
   int size() {
     return size;
   }
 
-  /** Puts the samples where they belong in a whole shard's arrays. */
-  void copyTo(float[] allFeatures, float[] allLabels) {
-    for (int k = 0; k < size; k++) {
-      System.arraycopy(features, k * width, allFeatures, places[k] * width, width);
-      allLabels[places[k]] = labels[k];
-    }
+  /** The row's place in the shard. */
+  int place(int row) {
+    return places[row];
+  }
+
+  /** The rows [from, to) as bytes. */
+  ByteBuffer bytes(int from, int to) {
+    int rowBytes = bytes.length / places.length;
+    return ByteBuffer.wrap(bytes, from * rowBytes, (to - from) * rowBytes);
+  }
+
+  /** This piece without room for more. */
+  ShardPiece complete() {
+    int rowBytes = bytes.length / places.length;
+    places = Arrays.copyOf(places, size);
+    bytes = Arrays.copyOf(bytes, size * rowBytes);
+    rows = null;
+    return this;
   }
 }

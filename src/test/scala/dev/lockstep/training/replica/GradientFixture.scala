@@ -1,7 +1,7 @@
 package dev.lockstep.training.replica
 
 import dev.lockstep.config.Task
-import dev.lockstep.network.NetworkShape
+import dev.lockstep.network.{NetworkShape, TrainableNetwork}
 import dev.lockstep.plan.SplitMix64
 import dev.lockstep.training.shard.ShardBlock
 import org.deeplearning4j.nn.conf.{MultiLayerConfiguration, NeuralNetConfiguration}
@@ -11,9 +11,13 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork
 import org.nd4j.linalg.activations.Activation
 import org.nd4j.linalg.factory.Nd4j
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction
+import scala.language.implicitConversions
 
 /** Small networks with random parameters, random micro-batches, and a gradient by either path. */
 trait GradientFixture {
+
+  implicit def trainable(network: MultiLayerNetwork): TrainableNetwork =
+    TrainableNetwork.of(network)
 
   def shapeOf(task: Task, features: Int, classes: Int = 3): NetworkShape =
     new NetworkShape(
@@ -71,7 +75,7 @@ trait GradientFixture {
       case Task.REGRESSION => uniform(samples, seed + 1)
       case _               => Array.fill(samples)(random.next(shape.classes).toFloat)
     }
-    val block = new ShardBlock(0, features, labels)
+    val block = ShardBlock.of(0, features, labels)
     new MicroBatch(shape, samples).fill(block, Array.range(0, samples), 0)
   }
 

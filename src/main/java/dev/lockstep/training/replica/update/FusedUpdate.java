@@ -1,15 +1,10 @@
 package dev.lockstep.training.replica.update;
 
+import dev.lockstep.network.TrainableNetwork;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.GradientNormalization;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class FusedUpdate implements WeightUpdate {
   private static final int CHUNK = 2048; // floats: five arrays of 8 KB stay in the first caches
 
-  private final MultiLayerNetwork network; // owns the buffers' memory
+  private final TrainableNetwork network; // owns the buffers' memory
   private final List<Block> blocks;
   private final FloatBuffer parameters;
   private final FloatBuffer gradient;
@@ -32,29 +27,25 @@ final class FusedUpdate implements WeightUpdate {
   private final SquareSum gradientSquares = new SquareSum(CHUNK);
   private final SquareSum updateSquares = new SquareSum(CHUNK);
 
-  FusedUpdate(MultiLayerNetwork network) {
+  FusedUpdate(TrainableNetwork network) {
     this.network = network;
     this.blocks = blocks(network).stream().map(Block::of).toList();
-    this.parameters = buffer(network.params());
-    this.gradient = buffer(network.getFlattenedGradients());
-    INDArray view = network.getUpdater().getStateViewArray();
+    this.parameters = buffer(network.parameters());
+    this.gradient = buffer(network.gradient());
+    INDArray view = network.updater().getStateViewArray();
     this.state = view == null ? FloatBuffer.allocate(0) : buffer(view);
   }
 
   /** Known updaters, L1, L2 and weight decay; no clipping. */
-  static boolean supports(MultiLayerNetwork network) {
-    MultiLayerConfiguration configuration = network.getLayerWiseConfigurations();
-    return configuration.getDataType() == DataType.FLOAT
-        && configuration.getConfs().stream().allMatch(NeuralNetConfiguration::isMiniBatch)
-        && List.of(network.getLayers()).stream().allMatch(FusedUpdate::isUnclipped)
+  static boolean supports(TrainableNetwork network) {
+    return network.parameters().dataType() == DataType.FLOAT
+        && network.model().conf().isMiniBatch()
+        && network.parts().allMatch(FusedUpdate::isUnclipped)
         && blocks(network).stream().allMatch(FusedUpdate::isKnown);
   }
 
-  private static boolean isUnclipped(Layer layer) {
-    GradientNormalization clipping =
-        layer.conf().getLayer() instanceof BaseLayer base
-            ? base.getGradientNormalization()
-            : GradientNormalization.None;
+  private static boolean isUnclipped(UpdaterBlock.ParamState part) {
+    GradientNormalization clipping = part.getLayer().getConfig().getGradientNormalization();
     return clipping == null || clipping == GradientNormalization.None;
   }
 
@@ -66,8 +57,8 @@ final class FusedUpdate implements WeightUpdate {
             .allMatch(terms -> Penalty.of(terms).isPresent());
   }
 
-  private static List<UpdaterBlock> blocks(MultiLayerNetwork network) {
-    return ((BaseMultiLayerUpdater<?>) network.getUpdater(true)).getUpdaterBlocks();
+  private static List<UpdaterBlock> blocks(TrainableNetwork network) {
+    return network.updater().getUpdaterBlocks();
   }
 
   private static FloatBuffer buffer(INDArray flat) {
@@ -79,9 +70,8 @@ final class FusedUpdate implements WeightUpdate {
 
   @Override
   public Norms apply(int samples) {
-    MultiLayerConfiguration counts = network.getLayerWiseConfigurations();
-    int iteration = counts.getIterationCount();
-    int epoch = counts.getEpochCount();
+    int iteration = network.iteration();
+    int epoch = network.epoch();
     for (Block block : blocks) {
       block.rule().prepare(iteration, epoch);
       Moment moment = block.moment(iteration, epoch);

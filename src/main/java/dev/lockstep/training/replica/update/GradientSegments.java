@@ -1,10 +1,9 @@
 package dev.lockstep.training.replica.update;
 
+import dev.lockstep.network.TrainableNetwork;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -13,35 +12,32 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * order.
  */
 public final class GradientSegments {
-  private final MultiLayerNetwork network;
+  private final INDArray gradient;
   private final List<INDArray> segments = new ArrayList<>();
 
-  private GradientSegments(MultiLayerNetwork network) {
-    this.network = network;
+  private GradientSegments(INDArray gradient) {
+    this.gradient = gradient;
   }
 
   /** What DL4J divides by the batch size. */
-  public static List<INDArray> summed(MultiLayerNetwork network) {
-    return new GradientSegments(network).collect(true);
+  public static List<INDArray> summed(TrainableNetwork network) {
+    return new GradientSegments(network.gradient()).collect(network, true);
   }
 
   /** What DL4J takes as it is: batch norm's running statistics. */
-  public static List<INDArray> meaned(MultiLayerNetwork network) {
-    return new GradientSegments(network).collect(false);
+  public static List<INDArray> meaned(TrainableNetwork network) {
+    return new GradientSegments(network.gradient()).collect(network, false);
   }
 
-  private List<INDArray> collect(boolean divided) {
+  private List<INDArray> collect(TrainableNetwork network, boolean divided) {
     long start = 0;
     long position = 0;
-    for (Layer layer : network.getLayers()) {
-      for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
-        long next = position + parameter.getValue().length();
-        if (layer.updaterDivideByMinibatch(parameter.getKey()) != divided) {
-          add(start, position);
-          start = next;
-        }
-        position = next;
+    for (ParamState part : network.parts().toList()) {
+      if (part.getLayer().updaterDivideByMinibatch(part.getParamName()) != divided) {
+        add(start, position);
+        start = part.getParamOffsetEnd();
       }
+      position = part.getParamOffsetEnd();
     }
     add(start, position);
     return segments;
@@ -49,8 +45,7 @@ public final class GradientSegments {
 
   private void add(long from, long to) {
     if (to > from) {
-      INDArray flat = network.getFlattenedGradients();
-      segments.add(flat.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)));
+      segments.add(gradient.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)));
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.training.replica.update;
 
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import dev.lockstep.network.TrainableNetwork;
 
 /** One weight update from the gradient's sum over a whole batch, which is used up. */
 public interface WeightUpdate {
@@ -17,7 +17,7 @@ public interface WeightUpdate {
    * The fastest way that the network's configuration allows: it alone decides, so all replicas go
    * the same.
    */
-  static WeightUpdate of(MultiLayerNetwork network) {
+  static WeightUpdate of(TrainableNetwork network) {
     return FusedUpdate.supports(network) ? new FusedUpdate(network) : new Dl4jUpdate(network);
   }
 

@@ -1,0 +1,119 @@
+package dev.lockstep.network;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One of DL4J's two kinds of network, with all that training needs of it. Its parameters, gradient
+ * and updater state are flat vectors of float32 in DL4J's order: layer after layer, of a graph in
+ * its topological order. For the thread that made it.
+ */
+public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
+
+  /** Wraps a network that is initialized. */
+  static TrainableNetwork of(Model model) {
+    if (model instanceof MultiLayerNetwork stack) {
+      return new LayerStack(stack);
+    }
+    if (model instanceof ComputationGraph graph) {
+      return new LayerGraph(graph);
+    }
+    throw new IllegalArgumentException("Unsupported network: " + model.getClass().getName());
+  }
+
+  /** DL4J's own object: to save it, and to ask what only it knows. */
+  Model model();
+
+  /** DL4J's configuration as JSON. */
+  String configuration();
+
+  /** The flat parameters [1, parameters], live. */
+  default INDArray parameters() {
+    return model().params();
+  }
+
+  /** The flat gradient [1, parameters], live. */
+  INDArray gradient();
+
+  /** DL4J's updater, with its live state. */
+  BaseMultiLayerUpdater<?> updater();
+
+  /** Parameter arrays one after the other, as they lie in the flat vectors. */
+  default Stream<UpdaterBlock.ParamState> parts() {
+    return updater().getUpdaterBlocks().stream()
+        .flatMap(block -> block.getLayersAndVariablesInBlock().stream());
+  }
+
+  /** The name under which DL4J's updater looks for the part's layer. */
+  String layerName(UpdaterBlock.ParamState part);
+
+  /** Weight updates done. */
+  int iteration();
+
+  /** Complete passes done. */
+  int epoch();
+
+  /** Sets both counts: schedules follow them. */
+  void count(int iteration, int epoch);
+
+  /** The loss that L1 and L2 add to a batch's mean. */
+  double regularization();
+
+  /**
+   * Forward pass and backpropagation: the gradient's SUM over the examples is left in {@link
+   * #gradient()}.
+   *
+   * @return the loss, summed over the examples, without regularization
+   */
+  double backpropagate(Examples examples);
+
+  /** Outputs and loss of the examples as at prediction. */
+  Prediction predict(Examples examples);
+
+  /** What tells the outputs (as at prediction) between forward pass and backpropagation. */
+  TrainingListener afterForward(OutputsListener listener);
+
+  /** The layers that the losses belong to, in the order of the labels. */
+  List<Layer> outputLayers();
+
+  /** Whether the network can be trained on labels: all its outputs have a loss. */
+  default boolean hasLosses() {
+    return outputLayers().stream().allMatch(IOutputLayer.class::isInstance);
+  }
+
+  /** A copy of what an iteration changes. */
+  default NetworkState state() {
+    INDArray updaterState = updater().getStateViewArray();
+    return new NetworkState(
+        parameters().toFloatVector(),
+        updaterState == null ? new float[0] : updaterState.toFloatVector(),
+        iteration(),
+        epoch());
+  }
+
+  /**
+   * What a network makes of examples that it does not train on.
+   *
+   * @param outputs an array for each of the network's outputs
+   * @param loss summed over the examples, without regularization
+   */
+  record Prediction(List<INDArray> outputs, double loss) {}
+
+  /** Sees the outputs of a network of one output in training. */
+  @FunctionalInterface
+  interface OutputsListener {
+    /**
+     * @param outputs [samples, outputs]
+     */
+    void outputs(INDArray outputs);
+  }
+}
