@@ -47,30 +47,20 @@ final class RoundRows implements Section {
       table.add(
           Outcome.atMost(
               new Goal("Spark tasks an iteration", workload.name(), 0),
-              "%.3g",
+              "%.2f",
               (twice.tasks() - once.tasks()) / (double) n,
-              String.format(
-                  Locale.ROOT,
-                  "%d tasks for %d iterations, %d for %d",
-                  once.tasks(),
-                  n,
-                  twice.tasks(),
-                  2 * n)));
-      double result = (twice.resultBytes() - once.resultBytes()) / (double) n;
-      double broadcast = (twice.broadcastBytes() - once.broadcastBytes()) / (double) n;
+              say("%,d for %,d iterations, %,d for %,d", once.tasks(), n, twice.tasks(), 2 * n)));
+      double results = (twice.resultBytes() - once.resultBytes()) / (double) n;
+      double broadcasts = (twice.broadcastBytes() - once.broadcastBytes()) / (double) n;
       table.add(
           Outcome.atMost(
               new Goal("driver bytes an iteration", workload.name(), 0),
-              "%.3g",
-              result + broadcast,
-              String.format(
-                  Locale.ROOT,
-                  "%.3g in task results: the iteration's row of the metrics tables (loss, norms,"
-                      + " times) from %d workers; %.3g in broadcasts; of the gradient's %,d: none",
-                  result,
-                  2,
-                  broadcast,
-                  ours.parameters() * Float.BYTES)));
+              "%,.0f",
+              results + broadcasts,
+              say(
+                  "%,.0f in task results: the row of the metrics tables (loss, norms, times) from"
+                      + " both workers; %,.0f in broadcasts; the gradient has %,d",
+                  results, broadcasts, ours.parameters() * Float.BYTES)));
     }
   }
 
@@ -87,18 +77,16 @@ final class RoundRows implements Section {
         new Goal("a round's cost beyond its iterations", workload.name(), 0.2),
         "%.3f s",
         Math.max(0, 2 * once - twice) / 1e9,
-        String.format(
-            Locale.ROOT,
-            "%d iterations %.3f s, %d iterations %.3f s",
-            n,
-            once / 1e9,
-            2 * n,
-            twice / 1e9));
+        say("%,d iterations %.3f s, %,d %.3f s", n, once / 1e9, 2 * n, twice / 1e9));
   }
 
   private static long nanos(LockstepPeer ours, int iterations) {
     long started = System.nanoTime();
     ours.round(iterations);
     return System.nanoTime() - started;
+  }
+
+  private static String say(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format, arguments);
   }
 }
