@@ -2,12 +2,15 @@ package dev.lockstep.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
@@ -19,7 +22,7 @@ import picocli.CommandLine.ParameterException;
  * thread each. Goals that are missed are in it as well.
  */
 @CommandLine.Command(name = "jobs/bench", sortOptions = false)
-public final class Bench implements Runnable {
+public final class Bench implements Callable<Integer> {
   @Option(
       names = "--only",
       split = ",",
@@ -47,7 +50,7 @@ public final class Bench implements Runnable {
   }
 
   @Override
-  public void run() {
+  public Integer call() {
     Map<String, Section> sections = new LinkedHashMap<>();
     sections.put("rounds", new RoundRows());
     sections.put("scaling", new ScalingRows());
@@ -75,6 +78,7 @@ public final class Bench implements Runnable {
     stdout.println(Versions.machine());
     stdout.println();
     table.print(stdout);
+    return table.isWhole() ? 0 : 1;
   }
 
   private void measure(Map<String, Section> sections, Table table) {
@@ -83,20 +87,27 @@ public final class Bench implements Runnable {
       Path scratch = Files.createTempDirectory("lockstep-bench");
       try {
         Ground ground = new Ground(spark, effort, Optional.ofNullable(python), scratch);
-        for (Section section : sections.values()) {
-          section.run(ground, table);
-        }
+        sections.forEach((name, section) -> measure(name, section, ground, table));
       } finally {
         delete(scratch);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A part that fails leaves a line that says so, and the others their turn. */
+  private static void measure(String name, Section section, Ground ground, Table table) {
+    try {
+      section.run(ground, table);
     } catch (Exception e) {
-      throw new IllegalStateException("Failed to measure: " + e.getMessage(), e);
+      table.add(Outcome.failed(name, e));
     }
   }
 
   private static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }

@@ -1,23 +1,10 @@
 package dev.lockstep.bench;
 
 import dev.lockstep.training.shard.ShardedSet;
-import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /** A workload's samples as the engine holds them, whatever the batch. */
 final class LockstepData implements AutoCloseable {
-  private static final StructType SCHEMA =
-      new StructType()
-          .add("row_id", DataTypes.LongType)
-          .add("features", DataTypes.createArrayType(DataTypes.FloatType, false))
-          .add("label", DataTypes.DoubleType);
-
   private final SparkSession spark;
   private final ShardedSet set;
   private final int shards;
@@ -54,13 +41,7 @@ final class LockstepData implements AutoCloseable {
 
   /** Samples [from, to) of a workload as prepared rows. */
   static ShardedSet.Rows rows(SparkSession spark, Workload workload, int from, int to) {
-    MapFunction<Long, Row> row =
-        id -> {
-          Workload.Labelled sample = workload.sample(id + from);
-          return RowFactory.create(id, sample.features(), (double) sample.label());
-        };
-    Dataset<Row> rows = spark.range(0, (long) to - from, 1, 2).map(row, Encoders.row(SCHEMA));
-    return new ShardedSet.Rows(rows, (long) to - from);
+    return new ShardedSet.Rows(PreparedRows.of(spark, workload, from, to), (long) to - from);
   }
 
   /** Trains {@code workload} on them from the start, its samples being these. */

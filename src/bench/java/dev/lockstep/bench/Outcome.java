@@ -19,6 +19,7 @@ record Outcome(
     String ratio,
     Boolean met,
     String note) {
+  private static final String FAILED = "failed: ";
 
   /**
    * Rates, where more is better.
@@ -80,6 +81,15 @@ record Outcome(
         "",
         null,
         "skipped: " + why);
+  }
+
+  /** A part of the table that came to nothing. */
+  static Outcome failed(String part, Exception e) {
+    return new Outcome(part, "", "", "", "", "", null, FAILED + e);
+  }
+
+  boolean isFailed() {
+    return note.startsWith(FAILED);
   }
 
   /** What is to be reached, for one line. */

@@ -134,7 +134,7 @@ final class PerceptronRows implements Section {
 
   private static double logLoss(
       MultilayerPerceptronClassificationModel model, Dataset<Row> validation) {
-    MapFunction<org.apache.spark.sql.Row, Double> loss =
+    MapFunction<Row, Double> loss =
         row -> -Math.log(((Vector) row.get(0)).apply((int) row.getDouble(1)));
     return model
         .transform(validation)

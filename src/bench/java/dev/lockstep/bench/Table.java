@@ -26,6 +26,11 @@ final class Table {
     out.println(met + " goals met, " + missed + " missed.");
   }
 
+  /** Whether no part failed. */
+  boolean isWhole() {
+    return rows.stream().noneMatch(Outcome::isFailed);
+  }
+
   private static String line(List<String> cells) {
     return "| " + String.join(" | ", cells) + " |";
   }
