@@ -68,7 +68,7 @@ public final class MicroBatch {
 
   /** Features and labels as DL4J takes them. */
   Examples examples() {
-    return Examples.of(features, labels);
+    return Examples.of(features, labels());
   }
 
   /** The features where they lie, row-major. */
