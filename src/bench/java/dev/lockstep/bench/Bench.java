@@ -21,7 +21,14 @@ import picocli.CommandLine.ParameterException;
  * The engine against its peers: one table, measured in one run on one machine, two workers of one
  * thread each. Goals that are missed are in it as well.
  */
-@CommandLine.Command(name = "jobs/bench", sortOptions = false)
+@CommandLine.Command(
+    name = "jobs/bench",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    footer = {
+      "      --with-pytorch  with PyTorch, which is installed into a folder of its own (6.5 GB), once",
+      "      --micro         gradient, update, batch and sum alone, by JMH, whose options follow"
+    })
 public final class Bench implements Callable<Integer> {
   @Option(
       names = "--only",
@@ -38,12 +45,6 @@ public final class Bench implements Callable<Integer> {
 
   @Option(names = "--script", hidden = true, required = true)
   private Path script;
-
-  @Option(
-      names = "--help",
-      usageHelp = true,
-      description = "this text; more options: --with-pytorch, --micro")
-  private boolean help;
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Bench()).execute(arguments));
