@@ -26,10 +26,14 @@ import picocli.CommandLine.ParameterException;
     sortOptions = false,
     mixinStandardHelpOptions = true,
     footer = {
-      "      --with-pytorch  with PyTorch, which is installed into a folder of its own (6.5 GB), once",
-      "      --micro         gradient, update, batch and sum alone, by JMH, whose options follow"
+      "      --with-pytorch   PyTorch too: installed once, 6.5 GB",
+      "      --micro          the engine's parts alone, by JMH, whose options follow"
     })
 public final class Bench implements Callable<Integer> {
+  private static final String METHOD =
+      "Two workers of one thread each. Peers in turns, whole epochs with all that their user waits"
+          + " for, the best of %d turns after a warm-up.";
+
   @Option(
       names = "--only",
       split = ",",
@@ -47,7 +51,14 @@ public final class Bench implements Callable<Integer> {
   private Path script;
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Bench()).execute(arguments));
+    CommandLine command =
+        new CommandLine(new Bench())
+            .setParameterExceptionHandler(
+                (e, all) -> {
+                  System.err.println(e.getMessage());
+                  return CommandLine.ExitCode.USAGE;
+                });
+    System.exit(command.execute(arguments));
   }
 
   @Override
@@ -76,18 +87,18 @@ public final class Bench implements Callable<Integer> {
     System.setOut(System.err);
     Table table = new Table();
     measure(sections, table);
-    stdout.println(Versions.machine());
+    stdout.println(Versions.machine() + ".");
+    stdout.printf(METHOD + "%n", effort().turns());
     stdout.println();
     table.print(stdout);
     return table.isWhole() ? 0 : 1;
   }
 
   private void measure(Map<String, Section> sections, Table table) {
-    Effort effort = quick ? Effort.QUICK : Effort.FULL;
     try (SparkSession spark = Sessions.local(2)) {
       Path scratch = Files.createTempDirectory("lockstep-bench");
       try {
-        Ground ground = new Ground(spark, effort, Optional.ofNullable(python), scratch);
+        Ground ground = new Ground(spark, effort(), Optional.ofNullable(python), scratch);
         sections.forEach((name, section) -> measure(name, section, ground, table));
       } finally {
         delete(scratch);
@@ -95,6 +106,10 @@ public final class Bench implements Callable<Integer> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Effort effort() {
+    return quick ? Effort.QUICK : Effort.FULL;
   }
 
   /** A part that fails leaves a line that says so, and the others their turn. */

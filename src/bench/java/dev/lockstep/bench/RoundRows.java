@@ -51,7 +51,7 @@ final class RoundRows implements Section {
               (twice.tasks() - once.tasks()) / (double) n,
               say("%,d for %,d iterations, %,d for %,d", once.tasks(), n, twice.tasks(), 2 * n)));
       double results = (twice.resultBytes() - once.resultBytes()) / (double) n;
-      double broadcasts = (twice.broadcastBytes() - once.broadcastBytes()) / (double) n;
+      long broadcasts = Math.round((twice.broadcastBytes() - once.broadcastBytes()) / (double) n);
       table.add(
           Outcome.atMost(
               new Goal("driver bytes an iteration", workload.name(), 0),
@@ -59,7 +59,7 @@ final class RoundRows implements Section {
               results + broadcasts,
               say(
                   "%,.0f in task results: the row of the metrics tables (loss, norms, times) from"
-                      + " both workers; %,.0f in broadcasts; the gradient has %,d",
+                      + " both workers; %,d in broadcasts; the gradient has %,d",
                   results, broadcasts, ours.parameters() * Float.BYTES)));
     }
   }
