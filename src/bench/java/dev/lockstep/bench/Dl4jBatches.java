@@ -13,9 +13,8 @@ final class Dl4jBatches {
     float[][] features = new float[size][];
     INDArray labels = Nd4j.zeros(size, workload.outputs());
     for (int row = 0; row < size; row++) {
-      Workload.Labelled sample = workload.sample((long) from + row);
-      features[row] = sample.features();
-      labels.putScalar(row, sample.label(), 1);
+      features[row] = workload.features((long) from + row);
+      labels.putScalar(row, workload.label(features[row]), 1);
     }
     return new DataSet(Nd4j.createFromArray(features), labels);
   }

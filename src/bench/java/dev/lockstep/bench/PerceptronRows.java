@@ -148,12 +148,12 @@ final class PerceptronRows implements Section {
   private static Dataset<Row> vectors(SparkSession spark, Workload workload, int from, int to) {
     MapFunction<Long, Row> row =
         id -> {
-          Workload.Labelled sample = workload.sample(id);
-          double[] features = new double[sample.features().length];
+          float[] floats = workload.features(id);
+          double[] features = new double[floats.length];
           for (int i = 0; i < features.length; i++) {
-            features[i] = sample.features()[i];
+            features[i] = floats[i];
           }
-          return RowFactory.create(Vectors.dense(features), (double) sample.label());
+          return RowFactory.create(Vectors.dense(features), (double) workload.label(floats));
         };
     Dataset<Row> rows = spark.range(from, to, 1, 2).map(row, Encoders.row(SCHEMA)).cache();
     rows.count();

@@ -23,8 +23,8 @@ public final class PreparedRows {
   public static Dataset<Row> of(SparkSession spark, Workload workload, long from, long to) {
     MapFunction<Long, Row> row =
         id -> {
-          Workload.Labelled sample = workload.sample(id + from);
-          return RowFactory.create(id, sample.features(), (double) sample.label());
+          float[] features = workload.features(id + from);
+          return RowFactory.create(id, features, (double) workload.label(features));
         };
     return spark.range(0, to - from, 1, 2).map(row, Encoders.row(SCHEMA));
   }

@@ -99,10 +99,10 @@ final class PytorchRows implements Section {
           ByteBuffer.allocate(workload.inputs() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       ByteBuffer label = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       for (int id = 0; id < workload.samples(); id++) {
-        Workload.Labelled sample = workload.sample(id);
-        row.asFloatBuffer().put(sample.features());
+        float[] values = workload.features(id);
+        row.asFloatBuffer().put(values);
         features.write(row.array());
-        labels.write(label.putLong(0, sample.label()).array());
+        labels.write(label.putLong(0, workload.label(values)).array());
       }
     }
     return folder;

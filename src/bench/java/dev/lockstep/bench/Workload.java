@@ -17,10 +17,7 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /**
- * A network, a batch size and samples: what every trainer gets alike.
- *
- * <p>Samples are points around 30 random corners of a cube, three of each class, with noise that
- * makes neighbours overlap: a network has something to learn, and never learns it all.
+ * A network, a batch size and random samples: what every trainer gets alike.
  *
  * @param widths of input, hidden layers and output
  * @param activation of the hidden layers
@@ -35,17 +32,9 @@ public record Workload(List<Integer> widths, String activation, int batch, int s
   /** Of classes on tabular data: 4,394 parameters. */
   public static final List<Integer> NARROW = List.of(30, 64, 32, 10);
 
-  private static final int CORNERS_OF_A_CLASS = 3;
-  private static final double CORNER_DISTANCE = 2.7;
-  private static final double UNIT_VARIANCE = Math.sqrt(12);
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
   public Workload(List<Integer> widths, int batch, int samples) {
     this(widths, "relu", batch, samples);
   }
-
-  /** One sample: its features and its class. */
-  public record Labelled(float[] features, int label) {}
 
   /** The network's widths and the batch. */
   public String name() {
@@ -109,17 +98,21 @@ public record Workload(List<Integer> widths, String activation, int batch, int s
   }
 
   /** Sample {@code id}: the same whoever asks. */
-  public Labelled sample(long id) {
-    SplittableRandom random = new SplittableRandom(id * GOLDEN + 1);
-    int label = random.nextInt(outputs());
-    SplittableRandom corner =
-        new SplittableRandom(label * CORNERS_OF_A_CLASS + random.nextInt(CORNERS_OF_A_CLASS));
-    double side = CORNER_DISTANCE / Math.sqrt(inputs());
+  public float[] features(long id) {
+    SplittableRandom random = new SplittableRandom(id);
     float[] features = new float[inputs()];
     for (int i = 0; i < features.length; i++) {
-      double noise = (random.nextDouble() - 0.5) * UNIT_VARIANCE;
-      features[i] = (float) (noise + (corner.nextBoolean() ? side : -side));
+      features[i] = (float) random.nextDouble(-1, 1);
     }
-    return new Labelled(features, label);
+    return features;
+  }
+
+  /** Its class: which of the first features, one a class, is largest. */
+  public int label(float[] features) {
+    int best = 0;
+    for (int k = 1; k < outputs(); k++) {
+      best = features[k] > features[best] ? k : best;
+    }
+    return best;
   }
 }

@@ -17,9 +17,9 @@ record Samples(Workload workload, ShardBlock block, int[] order) {
     float[] features = new float[workload.samples() * width];
     float[] labels = new float[workload.samples()];
     for (int id = 0; id < labels.length; id++) {
-      Workload.Labelled sample = workload.sample(id);
-      System.arraycopy(sample.features(), 0, features, id * width, width);
-      labels[id] = sample.label();
+      float[] row = workload.features(id);
+      System.arraycopy(row, 0, features, id * width, width);
+      labels[id] = workload.label(row);
     }
     int[] order = new Random(1).ints(labels.length, 0, labels.length).toArray();
     return new Samples(workload, ShardBlock.of(0, features, labels), order);
