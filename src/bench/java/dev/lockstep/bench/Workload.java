@@ -9,6 +9,7 @@ import dev.lockstep.config.UpdaterConfig;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkShape;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +95,8 @@ public record Workload(List<Integer> widths, String activation, int batch, int s
         1,
         Optional.empty(),
         TrainConfig.Trainer.EXACT,
-        1);
+        1,
+        Duration.ofMinutes(5));
   }
 
   /** Sample {@code id}: the same whoever asks. */
