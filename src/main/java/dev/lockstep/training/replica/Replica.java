@@ -24,6 +24,7 @@ public final class Replica {
   private final BatchGradient batchGradient;
   private final List<INDArray> meanedSegments;
   private final WeightUpdate weightUpdate;
+  private final SquaredNorm squaredNorm;
 
   public Replica(Blueprint blueprint, BatchFormat format, NetworkState state, long seed) {
     this.network = blueprint.build(state);
@@ -33,6 +34,7 @@ public final class Replica {
     this.batchGradient = format.gradient(network);
     this.meanedSegments = GradientSegments.meaned(network);
     this.weightUpdate = WeightUpdate.of(network);
+    this.squaredNorm = new SquaredNorm(GradientSegments.summed(network));
   }
 
   /**
@@ -55,6 +57,14 @@ public final class Replica {
     BatchGradient.Score score = batchGradient.compute(batch, stream, clock);
     meanedSegments.forEach(segment -> segment.muli(batch.samples()));
     return score;
+  }
+
+  /**
+   * The squared norm of a micro-batch's gradient sum, after {@link #backpropagate}: of what is a
+   * sum over samples, so without batch norm's running statistics.
+   */
+  public double gradientSquare() {
+    return squaredNorm.ofPresent();
   }
 
   /**

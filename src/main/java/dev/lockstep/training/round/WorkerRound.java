@@ -33,6 +33,7 @@ final class WorkerRound {
   private final List<IterationSeen> seen = new ArrayList<>();
 
   private double[] shardLoss = {};
+  private double[] shardSquares = {};
   private int correct;
 
   WorkerRound(Round round, List<ShardPair> data, Replica replica, Mesh mesh) {
@@ -56,6 +57,7 @@ final class WorkerRound {
       int batch = round.firstBatch() + i;
       long started = System.nanoTime();
       shardLoss = new double[feeds.size()];
+      shardSquares = new double[feeds.size()];
       correct = 0;
 
       Map<Node, FlatVector> partial = sums.compute(shard -> backpropagate(batch, shard)); // 5, 1-3
@@ -69,6 +71,7 @@ final class WorkerRound {
       seen.add(
           new IterationSeen(
               shardLoss,
+              shardSquares,
               correct,
               regularization,
               learningRate,
@@ -96,6 +99,7 @@ final class WorkerRound {
     }
     Score score = replica.backpropagate(microBatch, round.iteration(batch), shard, clock);
     shardLoss[own] = score.loss();
+    shardSquares[own] = replica.gradientSquare();
     correct += score.correct();
     return true;
   }
