@@ -100,10 +100,11 @@ final class RoundStage extends RDD<Packed<WorkerReport>> {
     Replica replica =
         new Replica(task.blueprint(), task.shape(), task.state().value().unpack(), seed);
     mesh.meet();
-    WorkerRound round = new WorkerRound(task.round(), data, replica, mesh);
-    mesh.finished(task.round().iteration(task.round().firstBatch()));
-    round.train();
-    return round.report(mesh.worker(), mesh.bytesSent());
+    try (WorkerRound round = new WorkerRound(task.round(), data, replica, mesh)) {
+      mesh.finished(task.round().iteration(task.round().firstBatch()));
+      round.train();
+      return round.report(mesh.worker(), mesh.bytesSent());
+    }
   }
 
   private Membership membership() {

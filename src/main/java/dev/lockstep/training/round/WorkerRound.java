@@ -18,11 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One worker's part of a round: the training loop. */
-final class WorkerRound {
+final class WorkerRound implements AutoCloseable {
   private final Round round;
   private final Node shards;
   private final List<ShardPair> data;
-  private final List<ShardFeed> feeds = new ArrayList<>();
+  private final BatchFeed feed;
   private final Replica replica;
   private final AllReduce allReduce;
   private final SubtreeSums sums;
@@ -31,6 +31,7 @@ final class WorkerRound {
   private final List<IterationSeen> seen = new ArrayList<>();
 
   private double[] shardLoss = {};
+  private double[] shardSquares = {};
   private int correct;
 
   WorkerRound(Round round, List<ShardPair> data, Replica replica, Mesh mesh) {
@@ -42,10 +43,8 @@ final class WorkerRound {
     this.allReduce = new AllReduce(mesh, tree, replica.gradient().length());
     this.sums = new SubtreeSums(replica.gradient(), allReduce.cover());
     this.progress = new ProgressReports(mesh);
-    data.forEach(
-        pair ->
-            feeds.add(
-                new ShardFeed(pair.training(), replica.shape(), round.order(), round.epoch())));
+    this.feed =
+        BatchFeed.of(round, data.stream().map(ShardPair::training).toList(), replica.shape());
   }
 
   /** The iterations of the round: five steps each, the fifth being the next one's batch. */
@@ -53,7 +52,8 @@ final class WorkerRound {
     for (int i = 0; i < round.batches(); i++) {
       int batch = round.firstBatch() + i;
       long started = System.nanoTime();
-      shardLoss = new double[feeds.size()];
+      shardLoss = new double[data.size()];
+      shardSquares = new double[data.size()];
       correct = 0;
 
       allReduce.begin(subtree -> hasSamples(batch, subtree));
@@ -68,6 +68,7 @@ final class WorkerRound {
       seen.add(
           new IterationSeen(
               shardLoss,
+              shardSquares,
               correct,
               regularization,
               learningRate,
@@ -88,13 +89,14 @@ final class WorkerRound {
   /** Steps 5, 1, 2 and 3 for one shard; false where it has no sample in the batch. */
   private boolean backpropagate(int batch, int shard) {
     int own = shard - shards.from();
-    MicroBatch microBatch = feeds.get(own).next(batch);
+    MicroBatch microBatch = feed.next(batch, own);
     clock.lap(Step.DATA);
     if (microBatch == null) {
       return false;
     }
     Score score = replica.backpropagate(microBatch, round.iteration(batch), shard, clock);
     shardLoss[own] = score.loss();
+    shardSquares[own] = replica.gradientSquare();
     correct += score.correct();
     return true;
   }
@@ -124,5 +126,10 @@ final class WorkerRound {
         bytesSent,
         state.parametersSha256(),
         worker == 0 ? state : null);
+  }
+
+  @Override
+  public void close() {
+    feed.close();
   }
 }

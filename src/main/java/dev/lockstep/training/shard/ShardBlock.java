@@ -66,6 +66,11 @@ public final class ShardBlock implements Serializable, KnownSizeEstimation {
     return width;
   }
 
+  /** Memory or file space of the rows. */
+  public long bytes() {
+    return (width + 1L) * samples * Float.BYTES;
+  }
+
   /** The class index, or the real label, of a sample. */
   public float label(int sample) {
     return rows.at(firstRow + sample, width);
