@@ -1,6 +1,7 @@
-"""Writes network.h5 as Keras 2 lays such a file out, without Keras: python network.py network.h5, with h5py 3."""
+"""Writes network.h5, a sequential model, and functional.h5, the same layers as a functional one, as Keras 2 lays such
+files out, without Keras: python network.py, in their folder, with h5py 3."""
 
-import json, sys
+import json
 import h5py, numpy as np
 
 def dense(name, units, activation, **more):
@@ -17,11 +18,24 @@ weights = {
     "hidden": (np.arange(24).reshape(6, 4) % 5 / 10 - 0.2, np.array([0.1, -0.1, 0.2, 0])),
     "output": (np.array([[0.5], [-0.4], [0.3], [-0.2]]), np.array([0.05])),
 }
-with h5py.File(sys.argv[1], "w") as file:
+
+def node(layer, inbound):
+    return {**layer, "name": layer["config"]["name"], "inbound_nodes": [[[name, 0, 0, {}] for name in inbound]] if inbound else []}
+
+entry = {"class_name": "InputLayer", "config": {
+    "name": "entry", "dtype": "float32", "sparse": False, "batch_input_shape": [None, 6]}}
+models = {
+    "network.h5": {"class_name": "Sequential", "config": {"name": "orders", "layers": layers}},
+    "functional.h5": {"class_name": "Functional", "config": {
+        "name": "orders",
+        "layers": [node(entry, []), node(dense("hidden", 4, "relu"), ["entry"]), node(layers[1], ["hidden"])],
+        "input_layers": [["entry", 0, 0]], "output_layers": [["output", 0, 0]]}},
+}
+
+def write(file, model):
     file.attrs["keras_version"] = "2.4.0"
     file.attrs["backend"] = "tensorflow"
-    file.attrs["model_config"] = json.dumps(
-        {"class_name": "Sequential", "config": {"name": "orders", "layers": layers}})
+    file.attrs["model_config"] = json.dumps(model)
     file.attrs["training_config"] = json.dumps({
         "loss": "binary_crossentropy", "metrics": None, "weighted_metrics": None, "loss_weights": None,
         "optimizer_config": {"class_name": "Adam", "config": {
@@ -37,3 +51,7 @@ with h5py.File(sys.argv[1], "w") as file:
         layer.attrs["weight_names"] = np.array([one.encode() for one in names])
         layer.create_dataset(names[0], data=kernel.astype("float32"))
         layer.create_dataset(names[1], data=bias.astype("float32"))
+
+for name, model in models.items():
+    with h5py.File(name, "w") as file:
+        write(file, model)

@@ -82,15 +82,12 @@ public record Blueprint(String configuration) implements Serializable {
     }
   }
 
+
   /** A network in the given state. */
   public TrainableNetwork build(NetworkState state) {
     INDArray parameters = Nd4j.createFromArray(state.parameters()).reshape(1, -1);
     TrainableNetwork network = Configurations.initialized(configuration, parameters);
-    INDArray updaterState = network.updater().getStateViewArray();
-    if (updaterState != null) {
-      updaterState.assign(Nd4j.createFromArray(state.updaterState()).reshape(1, -1));
-    }
-    network.count(state.iteration(), state.epoch());
+    network.restore(state);
     return network;
   }
 

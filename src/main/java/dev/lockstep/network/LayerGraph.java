@@ -7,9 +7,11 @@ import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -88,6 +90,16 @@ final class LayerGraph implements TrainableNetwork {
   }
 
   @Override
+  public void keepPatches() {
+    network.getConfiguration().setCacheMode(CacheMode.DEVICE); // gives them the memory
+    for (Layer layer : network.getLayers()) {
+      if (layer instanceof ConvolutionLayer) {
+        layer.setCacheMode(CacheMode.DEVICE);
+      }
+    }
+  }
+
+  @Override
   public Prediction predict(Examples examples) {
     begin(examples);
     List<INDArray> outputs = forward(examples);
@@ -149,8 +161,9 @@ final class LayerGraph implements TrainableNetwork {
     return new BaseTrainingListener() {
       @Override
       public void onForwardPass(Model model, Map<String, INDArray> activations) {
-        // The layer has its input, but not been through: DL4J leaves output layers out.
-        listener.outputs(network.getOutputLayer(0).activate(false, WORKSPACES));
+        // They have their input, but not been through: DL4J leaves output layers out.
+        listener.outputs(
+            () -> outputLayers().stream().map(layer -> layer.activate(false, WORKSPACES)).toList());
       }
     };
   }

@@ -4,7 +4,9 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
@@ -51,7 +53,11 @@ final class LayerStack implements TrainableNetwork {
 
   @Override
   public String layerName(UpdaterBlock.ParamState part) {
-    return Integer.toString(List.of(network.getLayers()).indexOf(part.getLayer()));
+    int index = 0;
+    while (network.getLayer(index) != part.getLayer()) {
+      index++;
+    }
+    return Integer.toString(index);
   }
 
   @Override
@@ -82,6 +88,15 @@ final class LayerStack implements TrainableNetwork {
     double loss = sum(network.score() - regularization(), examples);
     end();
     return loss;
+  }
+
+  @Override
+  public void keepPatches() {
+    for (Layer layer : network.getLayers()) {
+      if (layer instanceof ConvolutionLayer) {
+        layer.setCacheMode(CacheMode.DEVICE);
+      }
+    }
   }
 
   @Override
@@ -135,7 +150,8 @@ final class LayerStack implements TrainableNetwork {
       @Override
       public void onForwardPass(Model model, List<INDArray> activations) {
         INDArray hidden = activations.get(activations.size() - 1);
-        listener.outputs(outputLayer().activate(outputInput(hidden), false, WORKSPACES));
+        listener.outputs(
+            () -> List.of(outputLayer().activate(outputInput(hidden), false, WORKSPACES)));
       }
     };
   }

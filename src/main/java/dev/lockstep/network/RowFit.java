@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
 /**
  * Whether a network takes prepared rows: one flat vector of features and one label a sample. A
@@ -46,6 +45,7 @@ final class RowFit {
   private void checkEnds(ComputationGraph graph) {
     checkOne("inputs", graph.getNumInputArrays());
     checkOne("outputs", graph.getNumOutputArrays());
+    checkOutputWidth(graph.getOutputLayer(0).conf().getLayer());
   }
 
   private void checkOne(String what, int count) {
@@ -65,7 +65,11 @@ final class RowFit {
         && layer(stack, 0) instanceof FeedForwardLayer first) {
       checkWidth("input", first.getNIn(), shape.features());
     }
-    if (layer(stack, last) instanceof FeedForwardLayer output) {
+    checkOutputWidth(layer(stack, last));
+  }
+
+  private void checkOutputWidth(Layer layer) {
+    if (layer instanceof FeedForwardLayer output && !(layer instanceof LossLayer)) {
       checkWidth("output", output.getNOut(), shape.outputs());
     }
   }
@@ -104,18 +108,11 @@ final class RowFit {
   }
 
   private INDArray labels(TrainableNetwork network) {
-    boolean classNumbers = takesClassNumbers(network);
+    boolean classNumbers = network.takesClassNumbers();
     if (classNumbers && shape.task() != Task.MULTICLASS) {
       throw new InvalidConfigException(
           "Invalid " + key + ": a loss on class numbers (data.task must be multiclass)");
     }
     return Nd4j.zeros(TRIED, classNumbers ? 1 : shape.outputs());
-  }
-
-  /** Whether the label of an example is its class's number, [samples, 1], and not one-hot. */
-  static boolean takesClassNumbers(TrainableNetwork network) {
-    return network.outputLayers().get(0).conf().getLayer()
-            instanceof org.deeplearning4j.nn.conf.layers.BaseOutputLayer layer
-        && layer.getLossFn() instanceof LossSparseMCXENT;
   }
 }

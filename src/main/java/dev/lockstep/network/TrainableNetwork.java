@@ -1,16 +1,19 @@
 package dev.lockstep.network;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
 /**
  * One of DL4J's two kinds of network, with all that training needs of it. Its parameters, gradient
@@ -85,9 +88,17 @@ public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
   /** The layers that the losses belong to, in the order of the labels. */
   List<Layer> outputLayers();
 
-  /** Whether the network can be trained on labels: all its outputs have a loss. */
-  default boolean hasLosses() {
-    return outputLayers().stream().allMatch(IOutputLayer.class::isInstance);
+  /**
+   * Lets convolutions keep what the forward pass laid out (the images' patches, as columns) for
+   * backpropagation, instead of doing it again: the same numbers in two thirds of the time, for the
+   * memory of the patches.
+   */
+  void keepPatches();
+
+  /** Whether a label is its class's number, [samples, 1], where others take it one-hot. */
+  default boolean takesClassNumbers() {
+    return outputLayers().get(0).conf().getLayer() instanceof BaseOutputLayer layer
+        && layer.getLossFn() instanceof LossSparseMCXENT;
   }
 
   /** A copy of what an iteration changes. */
@@ -108,12 +119,22 @@ public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
    */
   record Prediction(List<INDArray> outputs, double loss) {}
 
-  /** Sees the outputs of a network of one output in training. */
+  /** Puts the network in a state that one of its configuration had. */
+  default void restore(NetworkState state) {
+    parameters().assign(Nd4j.createFromArray(state.parameters()).reshape(1, -1));
+    INDArray updaterState = updater().getStateViewArray();
+    if (updaterState != null) {
+      updaterState.assign(Nd4j.createFromArray(state.updaterState()).reshape(1, -1));
+    }
+    count(state.iteration(), state.epoch());
+  }
+
+  /** Sees a network's outputs in training. */
   @FunctionalInterface
   interface OutputsListener {
     /**
-     * @param outputs [samples, outputs]
+     * @param outputs an array for each of the network's outputs; computed when asked for
      */
-    void outputs(INDArray outputs);
+    void outputs(Supplier<List<INDArray>> outputs);
   }
 }

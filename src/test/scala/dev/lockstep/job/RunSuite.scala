@@ -8,6 +8,13 @@ import scala.jdk.CollectionConverters._
 import dev.lockstep.SharedSpark
 import dev.lockstep.config.{ConfigLoader, Task}
 import dev.lockstep.network.{Blueprint, NetworkShape}
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration
+import org.deeplearning4j.nn.conf.graph.MergeVertex
+import org.deeplearning4j.nn.conf.inputs.InputType
+import org.deeplearning4j.nn.conf.layers.{DenseLayer, OutputLayer}
+import org.deeplearning4j.util.ModelSerializer
+import org.nd4j.linalg.activations.Activation
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Whole runs on small data, through the jobs. */
@@ -176,12 +183,37 @@ class RunSuite extends AnyFunSuite with SharedSpark {
     assert(runId("{ }") != first && runId("{}") == first)
   }
 
-  test("a network of a Keras file starts from the file's weights") {
-    val file = Path.of(getClass.getResource("/keras/network.h5").toURI)
+  test("a graph of DL4J's JSON is trained, evaluated, and opened by plain DL4J") {
+    val builder = new NeuralNetConfiguration.Builder().seed(0).graphBuilder().addInputs("row")
+    val json = builder
+      .setInputTypes(InputType.feedForward(6))
+      .addLayer("left", new DenseLayer.Builder().nOut(4).build(), "row")
+      .addLayer("right", new DenseLayer.Builder().nOut(3).build(), "row")
+      .addVertex("both", new MergeVertex(), "left", "right")
+      .addLayer(
+        "late",
+        new OutputLayer.Builder(LossFunction.XENT).nOut(1).activation(Activation.SIGMOID).build(),
+        "both"
+      )
+      .setOutputs("late")
+      .build()
+      .toJson
+    val file = Files.writeString(place.folder.resolve("graph.json"), json)
+    val more = s"""network { layers = null, dl4j = "$file" }"""
+    val trained = result(new NightlyJob, "graph", more)
+    assert(numbers(trained, "metrics")("log-loss") > 0)
+    assert(sha256(result(new TrainJob, "graph-again", more)) == sha256(trained))
+    val zip = place.store.resolve(s"models/orders/${trained("version")}/network.zip").toFile
+    val restored = ModelSerializer.restoreComputationGraph(zip, true)
+    assert(restored.getIterationCount == trained("iterations") && restored.numParams == 57)
+  }
+
+  for (kind <- Seq("network", "functional")) test(s"a Keras file's weights come along: $kind.h5") {
+    val file = Path.of(getClass.getResource(s"/keras/$kind.h5").toURI)
     val more =
       s"""network { layers = null, keras = "$file" }, train { batch-size = 1000, epochs = 2 }"""
-    val trained = result(new NightlyJob, "keras", more)
-    val losses = place.tables.iterations("keras").asScala.map(_.loss)
+    val trained = result(new NightlyJob, s"keras-$kind", more)
+    val losses = place.tables.iterations(s"keras-$kind").asScala.map(_.loss)
     assert(trained("iterations") == 2 && losses(1) < losses.head)
     // The file's weights, and the mean cross-entropy of its network by hand.
     def output(x: Seq[Float]): Double = {
@@ -193,7 +225,8 @@ class RunSuite extends AnyFunSuite with SharedSpark {
         -(0.05 + hidden.zip(Seq(0.5, -0.4, 0.3, -0.2)).map { case (h, w) => h * w }.sum)
       ))
     }
-    val samples = spark.read.parquet(place.store.resolve("prepared/keras/train").toString).collect()
+    val samples =
+      spark.read.parquet(place.store.resolve(s"prepared/keras-$kind/train").toString).collect()
     val expected = samples.map { row =>
       val late = output(row.getAs[Seq[Float]]("features"))
       -math.log(if (row.getAs[Double]("label") == 1) late else 1 - late)

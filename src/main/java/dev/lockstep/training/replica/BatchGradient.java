@@ -12,7 +12,7 @@ public interface BatchGradient {
    * @param seed of the micro-batch: dropout draws from it and nothing else
    * @param clock gets a lap after the forward pass and one after backpropagation
    */
-  Score compute(MicroBatch batch, long seed, StepClock clock);
+  Score compute(TrainingBatch batch, long seed, StepClock clock);
 
   /**
    * @param loss the sum over the samples, without regularization

@@ -25,7 +25,8 @@ final class CompiledGradient implements BatchGradient {
   }
 
   @Override
-  public Score compute(MicroBatch batch, long seed, StepClock clock) {
+  public Score compute(TrainingBatch examples, long seed, StepClock clock) {
+    MicroBatch batch = (MicroBatch) examples;
     Pass pass = network.pass(batch.samples());
     float[] outputs = pass.forward(batch.featureMemory(), seed);
     int correct = batch.correct(outputs);

@@ -1,23 +1,26 @@
 package dev.lockstep.training.replica;
 
 import dev.lockstep.network.TrainableNetwork;
+import java.util.List;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** DL4J's own {@code computeGradientAndScore}, for every network that it can train. */
 final class Dl4jGradient implements BatchGradient {
   private final TrainableNetwork network;
-  private MicroBatch batch;
+  private TrainingBatch batch;
   private StepClock clock;
   private int correct;
 
   Dl4jGradient(TrainableNetwork network) {
     this.network = network;
+    network.keepPatches();
     network.model().addListeners(network.afterForward(this::afterForward));
   }
 
   @Override
-  public Score compute(MicroBatch batch, long seed, StepClock clock) {
+  public Score compute(TrainingBatch batch, long seed, StepClock clock) {
     Nd4j.getRandom().setSeed(seed == 0 ? 1 : seed); // DL4J reads 0 as any
     this.batch = batch;
     this.clock = clock;
@@ -26,7 +29,7 @@ final class Dl4jGradient implements BatchGradient {
     return new Score(loss, correct);
   }
 
-  private void afterForward(INDArray outputs) {
+  private void afterForward(Supplier<List<INDArray>> outputs) {
     correct = batch.correct(outputs);
     clock.lap(StepClock.Step.FORWARD);
   }

@@ -3,8 +3,11 @@ package dev.lockstep.training.replica;
 import dev.lockstep.config.Task;
 import dev.lockstep.network.Examples;
 import dev.lockstep.network.NetworkShape;
+import dev.lockstep.training.shard.SampleBlock;
 import dev.lockstep.training.shard.ShardBlock;
 import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -15,8 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Features [samples, features] and labels [samples, outputs], float32; labels are one-hot for
  * several classes.
  */
-public final class MicroBatch {
+public final class MicroBatch implements TrainingBatch {
   private final NetworkShape shape;
+  private final int labelWidth;
   private final INDArray features;
   private final FloatBuffer featureValues;
   private final FloatPointer featureMemory;
@@ -25,15 +29,24 @@ public final class MicroBatch {
   private boolean labelsAreCurrent;
 
   public MicroBatch(NetworkShape shape, int samples) {
+    this(shape, shape.outputs(), samples);
+  }
+
+  /**
+   * @param labelWidth of a row of labels: 1 for a network that takes the numbers of classes
+   */
+  MicroBatch(NetworkShape shape, int labelWidth, int samples) {
     this.shape = shape;
+    this.labelWidth = labelWidth;
     this.features = Nd4j.zeros(samples, shape.features());
     this.featureValues = values(features);
     this.featureMemory = new FloatPointer(features.data().pointer());
     this.targets = new float[samples];
   }
 
-  /** Takes the samples at {@code indices[from]} and the next ones. */
-  public MicroBatch fill(ShardBlock block, int[] indices, int from) {
+  @Override
+  public MicroBatch fill(SampleBlock samples, int[] indices, int from) {
+    ShardBlock block = (ShardBlock) samples;
     // Labels first: short loads that the processor overlaps, and each brings its row's page near.
     for (int row = 0; row < targets.length; row++) {
       targets[row] = block.label(indices[from + row]);
@@ -46,6 +59,7 @@ public final class MicroBatch {
     return this;
   }
 
+  @Override
   public int samples() {
     return targets.length;
   }
@@ -57,7 +71,7 @@ public final class MicroBatch {
   /** Made when first asked for: most networks read {@link #targets} alone. */
   public INDArray labels() {
     if (labels == null) {
-      labels = Nd4j.zeros(targets.length, shape.outputs());
+      labels = Nd4j.zeros(targets.length, labelWidth);
     }
     if (!labelsAreCurrent) {
       fillLabels(values(labels));
@@ -66,8 +80,8 @@ public final class MicroBatch {
     return labels;
   }
 
-  /** Features and labels as DL4J takes them. */
-  Examples examples() {
+  @Override
+  public Examples examples() {
     return Examples.of(features, labels());
   }
 
@@ -81,17 +95,15 @@ public final class MicroBatch {
     return targets;
   }
 
-  /**
-   * How many rows of {@code outputs}, [samples, outputs], name the right class; 0 for regression.
-   */
-  int correct(INDArray outputs) {
+  @Override
+  public int correct(Supplier<List<INDArray>> outputs) {
     if (shape.task() == Task.REGRESSION) {
       return 0;
     }
-    return correct(outputs.dup('c').data().asFloat());
+    return correct(outputs.get().get(0).dup('c').data().asFloat());
   }
 
-  /** The same of outputs in row-major order. */
+  /** The same of the network's one output [samples, outputs], row-major. */
   int correct(float[] values) {
     if (shape.task() == Task.REGRESSION) {
       return 0;
@@ -117,13 +129,13 @@ public final class MicroBatch {
   }
 
   private void fillLabels(FloatBuffer values) {
-    if (shape.task() != Task.MULTICLASS) {
+    if (shape.task() != Task.MULTICLASS || labelWidth == 1) {
       values.put(0, targets);
       return;
     }
     labels.assign(0);
     for (int row = 0; row < targets.length; row++) {
-      values.put(row * shape.outputs() + (int) targets[row], 1f);
+      values.put(row * labelWidth + (int) targets[row], 1f);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.lockstep.training.replica;
 
 import dev.lockstep.network.Blueprint;
-import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.network.TrainableNetwork;
 import dev.lockstep.plan.SplitMix64;
@@ -19,7 +18,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  */
 public final class Replica {
   private final TrainableNetwork network;
-  private final NetworkShape shape;
+  private final BatchFormat format;
   private final long seed;
   private final FlatVector gradient;
   private final BatchGradient batchGradient;
@@ -27,15 +26,12 @@ public final class Replica {
   private final WeightUpdate weightUpdate;
   private final SquaredNorm squaredNorm;
 
-  public Replica(Blueprint blueprint, NetworkShape shape, NetworkState state, long seed) {
+  public Replica(Blueprint blueprint, BatchFormat format, NetworkState state, long seed) {
     this.network = blueprint.build(state);
-    this.shape = shape;
+    this.format = format.suited(network);
     this.seed = seed;
     this.gradient = FlatVector.of(network.gradient());
-    this.batchGradient =
-        CompiledGradient.supports(network)
-            ? new CompiledGradient(network)
-            : new Dl4jGradient(network);
+    this.batchGradient = format.gradient(network);
     this.meanedSegments = GradientSegments.meaned(network);
     this.weightUpdate = WeightUpdate.of(network);
     this.squaredNorm = new SquaredNorm(GradientSegments.summed(network));
@@ -56,7 +52,7 @@ public final class Replica {
    * mean once divided.
    */
   public BatchGradient.Score backpropagate(
-      MicroBatch batch, int iteration, int shard, StepClock clock) {
+      TrainingBatch batch, int iteration, int shard, StepClock clock) {
     long stream = SplitMix64.of(seed, iteration, shard).next();
     BatchGradient.Score score = batchGradient.compute(batch, stream, clock);
     meanedSegments.forEach(segment -> segment.muli(batch.samples()));
@@ -101,14 +97,15 @@ public final class Replica {
   }
 
   /** Loss and right answers of samples that are not trained on. */
-  public BatchGradient.Score evaluate(MicroBatch batch) {
+  public BatchGradient.Score evaluate(TrainingBatch batch) {
     TrainableNetwork.Prediction prediction = network.predict(batch.examples());
-    int correct = batch.correct(prediction.outputs().get(0));
+    int correct = batch.correct(prediction::outputs);
     return new BatchGradient.Score(prediction.loss(), correct);
   }
 
-  public NetworkShape shape() {
-    return shape;
+  /** What the samples are. */
+  public BatchFormat format() {
+    return format;
   }
 
   /** Counts a complete pass over the training set. */

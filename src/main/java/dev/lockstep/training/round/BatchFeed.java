@@ -1,9 +1,9 @@
 package dev.lockstep.training.round;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.lockstep.network.NetworkShape;
-import dev.lockstep.training.replica.MicroBatch;
-import dev.lockstep.training.shard.ShardBlock;
+import dev.lockstep.training.replica.BatchFormat;
+import dev.lockstep.training.replica.TrainingBatch;
+import dev.lockstep.training.shard.SampleBlock;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
@@ -29,11 +29,11 @@ abstract class BatchFeed implements AutoCloseable {
   }
 
   /** For the barrier task of this thread. */
-  static BatchFeed of(Round round, List<ShardBlock> blocks, NetworkShape shape) {
-    long bytes = blocks.stream().mapToLong(ShardBlock::bytes).sum() * workersOnThisHost();
+  static BatchFeed of(Round round, List<? extends SampleBlock> blocks, BatchFormat format) {
+    long bytes = blocks.stream().mapToLong(SampleBlock::bytes).sum() * workersOnThisHost();
     var machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long memory = machine.getTotalMemorySize() - Runtime.getRuntime().maxMemory();
-    return exceedMemory(bytes, memory) ? ahead(round, blocks, shape) : direct(round, blocks, shape);
+    return exceedMemory(bytes, memory) ? ahead(round, blocks, format) : direct(round, blocks, format);
   }
 
   /**
@@ -44,26 +44,26 @@ abstract class BatchFeed implements AutoCloseable {
     return bytes > memory;
   }
 
-  static BatchFeed direct(Round round, List<ShardBlock> blocks, NetworkShape shape) {
-    return new Direct(feeds(round, blocks, shape));
+  static BatchFeed direct(Round round, List<? extends SampleBlock> blocks, BatchFormat format) {
+    return new Direct(feeds(round, blocks, format));
   }
 
-  static BatchFeed ahead(Round round, List<ShardBlock> blocks, NetworkShape shape) {
-    return new Ahead(round, feeds(round, blocks, shape));
+  static BatchFeed ahead(Round round, List<? extends SampleBlock> blocks, BatchFormat format) {
+    return new Ahead(round, feeds(round, blocks, format));
   }
 
   /**
    * The share of batch {@code batch} that comes from the worker's shard {@code own}, or null where
    * it is empty; valid until the next call. Asked for in the order of batches and shards.
    */
-  abstract MicroBatch next(int batch, int own);
+  abstract TrainingBatch next(int batch, int own);
 
   @Override
   public abstract void close();
 
-  private static List<ShardFeed> feeds(Round round, List<ShardBlock> blocks, NetworkShape shape) {
+  private static List<ShardFeed> feeds(Round round, List<? extends SampleBlock> blocks, BatchFormat format) {
     return blocks.stream()
-        .map(block -> new ShardFeed(block, shape, round.order(), round.epoch()))
+        .map(block -> new ShardFeed(block, format, round.order(), round.epoch()))
         .toList();
   }
 
@@ -86,7 +86,7 @@ abstract class BatchFeed implements AutoCloseable {
     }
 
     @Override
-    MicroBatch next(int batch, int own) {
+    TrainingBatch next(int batch, int own) {
       return shards.get(own).next(batch, 0);
     }
 
@@ -98,7 +98,7 @@ abstract class BatchFeed implements AutoCloseable {
   private static final class Ahead extends BatchFeed {
     private final int firstBatch;
     private final int batches;
-    private final MicroBatch[] filled;
+    private final TrainingBatch[] filled;
     private final Semaphore ready = new Semaphore(0);
     private final Semaphore room;
     private final Thread thread = new Thread(this::fill, "lockstep-batches");
@@ -108,14 +108,14 @@ abstract class BatchFeed implements AutoCloseable {
       super(shards);
       this.firstBatch = round.firstBatch();
       this.batches = round.batches();
-      this.filled = new MicroBatch[2 * shards.size()];
+      this.filled = new TrainingBatch[2 * shards.size()];
       this.room = new Semaphore(filled.length);
       thread.setDaemon(true);
       thread.start();
     }
 
     @Override
-    MicroBatch next(int batch, int own) {
+    TrainingBatch next(int batch, int own) {
       if (batch > firstBatch || own > 0) {
         room.release(); // the one before is used
       }

@@ -99,7 +99,7 @@ final class RoundStage extends RDD<Packed<WorkerReport>> {
     }
     long seed = task.round().order().seed();
     Replica replica =
-        new Replica(task.blueprint(), task.shape(), task.state().value().unpack(), seed);
+        new Replica(task.blueprint(), task.format(), task.state().value().unpack(), seed);
     mesh.meet();
     try (WorkerRound round = new WorkerRound(task.round(), data, replica, mesh)) {
       mesh.finished(task.round().iteration(task.round().firstBatch()));

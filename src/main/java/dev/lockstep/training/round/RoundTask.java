@@ -1,10 +1,10 @@
 package dev.lockstep.training.round;
 
 import dev.lockstep.network.Blueprint;
-import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.training.allreduce.Endpoint;
 import dev.lockstep.training.allreduce.Terms;
+import dev.lockstep.training.replica.BatchFormat;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -12,7 +12,7 @@ import org.apache.spark.broadcast.Broadcast;
 record RoundTask(
     Round round,
     Blueprint blueprint,
-    NetworkShape shape,
+    BatchFormat format,
     Broadcast<Packed<NetworkState>> state,
     Endpoint rendezvous,
     Terms terms)

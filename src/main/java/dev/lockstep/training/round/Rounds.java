@@ -6,6 +6,7 @@ import dev.lockstep.network.NetworkState;
 import dev.lockstep.training.allreduce.Rendezvous;
 import dev.lockstep.training.allreduce.Terms;
 import dev.lockstep.training.allreduce.WorkerFailedException;
+import dev.lockstep.training.replica.BatchFormat;
 import dev.lockstep.training.shard.ShardedSet;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,30 +22,36 @@ public final class Rounds {
 
   private final JavaSparkContext spark;
   private final Blueprint blueprint;
-  private final NetworkShape shape;
+  private final BatchFormat format;
   private final ShardedSet data;
   private final Duration timeout;
 
+  /** Rounds over prepared rows. */
   public Rounds(JavaSparkContext spark, Blueprint blueprint, NetworkShape shape, ShardedSet data) {
-    this(spark, blueprint, shape, data, FOR_EVER);
+    this(spark, blueprint, BatchFormat.rows(shape), data);
+  }
+
+  /** Rounds over samples of a format. */
+  public Rounds(JavaSparkContext spark, Blueprint blueprint, BatchFormat format, ShardedSet data) {
+    this(spark, blueprint, format, data, FOR_EVER);
   }
 
   private Rounds(
       JavaSparkContext spark,
       Blueprint blueprint,
-      NetworkShape shape,
+      BatchFormat format,
       ShardedSet data,
       Duration timeout) {
     this.spark = spark;
     this.blueprint = blueprint;
-    this.shape = shape;
+    this.format = format;
     this.data = data;
     this.timeout = timeout;
   }
 
   /** The same, but a round in which nothing moves for so long fails; else it may hang for ever. */
   public Rounds withTimeout(Duration timeout) {
-    return new Rounds(spark, blueprint, shape, data, timeout);
+    return new Rounds(spark, blueprint, format, data, timeout);
   }
 
   /** W: the workers that share a round. */
@@ -68,7 +75,7 @@ public final class Rounds {
     try (Rendezvous rendezvous =
         settings.rendezvous(terms, new RoundEvents(progress, () -> spark.cancelJobGroup(group)))) {
       RoundTask task =
-          new RoundTask(round, blueprint, shape, broadcast, rendezvous.endpoint(), terms);
+          new RoundTask(round, blueprint, format, broadcast, rendezvous.endpoint(), terms);
       String text = "epoch " + (round.epoch() + 1) + ", " + round.batches() + " iterations";
       spark.setJobGroup(group, text, true); // survivors of a failed stage are interrupted
       List<WorkerReport> reports =

@@ -1,24 +1,24 @@
 package dev.lockstep.training.round;
 
-import dev.lockstep.network.NetworkShape;
 import dev.lockstep.plan.SampleOrder;
-import dev.lockstep.training.replica.MicroBatch;
-import dev.lockstep.training.shard.ShardBlock;
+import dev.lockstep.training.replica.BatchFormat;
+import dev.lockstep.training.replica.TrainingBatch;
+import dev.lockstep.training.shard.SampleBlock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Step 5 for one shard and one epoch: its next share of a batch, in one of two arrays. */
 final class ShardFeed {
-  private final ShardBlock block;
-  private final NetworkShape shape;
+  private final SampleBlock block;
+  private final BatchFormat format;
   private final SampleOrder order;
   private final int[] indices;
-  private final List<Map<Integer, MicroBatch>> bySize = List.of(new HashMap<>(), new HashMap<>());
+  private final List<Map<Integer, TrainingBatch>> bySize = List.of(new HashMap<>(), new HashMap<>());
 
-  ShardFeed(ShardBlock block, NetworkShape shape, SampleOrder order, int epoch) {
+  ShardFeed(SampleBlock block, BatchFormat format, SampleOrder order, int epoch) {
     this.block = block;
-    this.shape = shape;
+    this.format = format;
     this.order = order;
     this.indices = order.order(epoch, block.shard());
   }
@@ -27,14 +27,14 @@ final class ShardFeed {
    * The share of batch {@code batch}, or null where it is empty; valid until the next call with the
    * same {@code array}, 0 or 1.
    */
-  MicroBatch next(int batch, int array) {
+  TrainingBatch next(int batch, int array) {
     SampleOrder.Share share = order.share(batch, block.shard());
     if (share.size() == 0) {
       return null;
     }
     return bySize
         .get(array)
-        .computeIfAbsent(share.size(), size -> new MicroBatch(shape, size))
+        .computeIfAbsent(share.size(), format::batch)
         .fill(block, indices, share.from());
   }
 }

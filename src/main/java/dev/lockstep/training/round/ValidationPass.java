@@ -1,9 +1,9 @@
 package dev.lockstep.training.round;
 
 import dev.lockstep.training.replica.BatchGradient.Score;
-import dev.lockstep.training.replica.MicroBatch;
 import dev.lockstep.training.replica.Replica;
-import dev.lockstep.training.shard.ShardBlock;
+import dev.lockstep.training.replica.TrainingBatch;
+import dev.lockstep.training.shard.SampleBlock;
 import dev.lockstep.training.shard.ShardPair;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,14 +23,14 @@ final class ValidationPass {
         .toArray(WorkerReport.ShardScore[]::new);
   }
 
-  private static WorkerReport.ShardScore score(ShardBlock block, Replica replica) {
-    MicroBatch whole = null;
+  private static WorkerReport.ShardScore score(SampleBlock block, Replica replica) {
+    TrainingBatch whole = null;
     double loss = 0;
     long correct = 0;
     for (int from = 0; from < block.samples(); from += CHUNK) {
       int size = Math.min(CHUNK, block.samples() - from);
-      MicroBatch batch =
-          whole != null && whole.samples() == size ? whole : new MicroBatch(replica.shape(), size);
+      TrainingBatch batch =
+          whole != null && whole.samples() == size ? whole : replica.format().batch(size);
       whole = batch;
       Score score =
           replica.evaluate(batch.fill(block, IntStream.range(from, from + size).toArray(), 0));

@@ -7,10 +7,10 @@ import dev.lockstep.plan.SummingTree.Node;
 import dev.lockstep.training.allreduce.AllReduce;
 import dev.lockstep.training.allreduce.Mesh;
 import dev.lockstep.training.replica.BatchGradient.Score;
-import dev.lockstep.training.replica.MicroBatch;
 import dev.lockstep.training.replica.Replica;
 import dev.lockstep.training.replica.StepClock;
 import dev.lockstep.training.replica.StepClock.Step;
+import dev.lockstep.training.replica.TrainingBatch;
 import dev.lockstep.training.replica.update.WeightUpdate;
 import dev.lockstep.training.round.WorkerReport.IterationSeen;
 import dev.lockstep.training.shard.ShardPair;
@@ -44,7 +44,7 @@ final class WorkerRound implements AutoCloseable {
     this.sums = new SubtreeSums(replica.gradient(), allReduce.cover());
     this.progress = new ProgressReports(mesh);
     this.feed =
-        BatchFeed.of(round, data.stream().map(ShardPair::training).toList(), replica.shape());
+        BatchFeed.of(round, data.stream().map(ShardPair::training).toList(), replica.format());
   }
 
   /** The iterations of the round: five steps each, the fifth being the next one's batch. */
@@ -89,7 +89,7 @@ final class WorkerRound implements AutoCloseable {
   /** Steps 5, 1, 2 and 3 for one shard; false where it has no sample in the batch. */
   private boolean backpropagate(int batch, int shard) {
     int own = shard - shards.from();
-    MicroBatch microBatch = feed.next(batch, own);
+    TrainingBatch microBatch = feed.next(batch, own);
     clock.lap(Step.DATA);
     if (microBatch == null) {
       return false;

@@ -3,7 +3,6 @@ package dev.lockstep.training.shard;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import org.apache.spark.util.KnownSizeEstimation;
@@ -15,7 +14,7 @@ import org.apache.spark.util.KnownSizeEstimation;
  * <p>What Spark sees is a small handle. Should it write one (with Java's serializer, or with Kryo
  * as part of a {@link ShardPair}), the rows go along and land in a local file of the reader's.
  */
-public final class ShardBlock implements Serializable, KnownSizeEstimation {
+public final class ShardBlock implements SampleBlock, KnownSizeEstimation {
   private static final long serialVersionUID = 1L;
 
   private static final long HANDLE_BYTES = 512;
@@ -53,10 +52,12 @@ public final class ShardBlock implements Serializable, KnownSizeEstimation {
     return new ShardBlock(shard, labels.length, FloatRows.of(width + 1, rows), 0);
   }
 
+  @Override
   public int shard() {
     return shard;
   }
 
+  @Override
   public int samples() {
     return samples;
   }
@@ -66,7 +67,7 @@ public final class ShardBlock implements Serializable, KnownSizeEstimation {
     return width;
   }
 
-  /** Memory or file space of the rows. */
+  @Override
   public long bytes() {
     return (width + 1L) * samples * Float.BYTES;
   }

@@ -13,19 +13,19 @@ import java.io.Serializable;
 public final class ShardPair implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final ShardBlock training;
-  private final ShardBlock validation;
+  private final SampleBlock training;
+  private final SampleBlock validation;
 
-  ShardPair(ShardBlock training, ShardBlock validation) {
+  ShardPair(SampleBlock training, SampleBlock validation) {
     this.training = training;
     this.validation = validation;
   }
 
-  public ShardBlock training() {
+  public SampleBlock training() {
     return training;
   }
 
-  public ShardBlock validation() {
+  public SampleBlock validation() {
     return validation;
   }
 }

@@ -1,9 +1,11 @@
 package dev.lockstep.training.shard;
 
+import dev.lockstep.network.NetworkShape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -59,12 +61,35 @@ public final class ShardedSet implements AutoCloseable {
 
   /** Plans the layout; {@link #load} reads it. */
   public static ShardedSet of(Rows training, Rows validation, Layout layout) {
-    JavaRDD<ShardBlock> trainingBlocks = blocks(training, layout);
-    JavaRDD<ShardBlock> validationBlocks = blocks(validation, layout);
-    FlatMapFunction2<Iterator<ShardBlock>, Iterator<ShardBlock>, ShardPair> pair =
-        ShardedSet::pairs;
-    return new ShardedSet(
-        trainingBlocks.zipPartitions(validationBlocks, pair).persist(StorageLevel.MEMORY_ONLY()));
+    return paired(blocks(training, layout), blocks(validation, layout), StorageLevel.MEMORY_ONLY());
+  }
+
+  /**
+   * Plans the same of examples in DL4J's own form. Where they are rows (see {@link
+   * ExampleSet#rowShape}) they are laid out as such; others stay on the heap while there is room.
+   *
+   * @param shards S
+   * @param workers W, the partitions
+   */
+  public static ShardedSet ofExamples(
+      ExampleSet training, ExampleSet validation, int shards, int workers) {
+    Optional<NetworkShape> rows = training.rowShape(validation);
+    if (rows.isPresent()) {
+      return of(
+          ExampleRows.of(training),
+          ExampleRows.of(validation),
+          new Layout(rows.get().features(), shards, workers));
+    }
+    return paired(
+        ExampleShards.blocks(training, shards, workers),
+        ExampleShards.blocks(validation, shards, workers),
+        StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private static <B extends SampleBlock> ShardedSet paired(
+      JavaRDD<B> training, JavaRDD<B> validation, StorageLevel level) {
+    FlatMapFunction2<Iterator<B>, Iterator<B>, ShardPair> pair = ShardedSet::pairs;
+    return new ShardedSet(training.zipPartitions(validation, pair).persist(level));
   }
 
   /** Reads and lays out all shards, so that no round has to. */
@@ -134,8 +159,8 @@ public final class ShardedSet implements AutoCloseable {
     return JavaRDD.fromRDD(shuffled, tag(Tuple2.class));
   }
 
-  private static Iterator<ShardPair> pairs(
-      Iterator<ShardBlock> training, Iterator<ShardBlock> validation) {
+  private static <B extends SampleBlock> Iterator<ShardPair> pairs(
+      Iterator<B> training, Iterator<B> validation) {
     List<ShardPair> pairs = new ArrayList<>();
     while (training.hasNext()) {
       pairs.add(new ShardPair(training.next(), validation.next()));

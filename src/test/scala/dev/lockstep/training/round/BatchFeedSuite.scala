@@ -7,11 +7,12 @@ import scala.collection.JavaConverters._
 import dev.lockstep.config.Task
 import dev.lockstep.network.NetworkShape
 import dev.lockstep.plan.SampleOrder
+import dev.lockstep.training.replica.{BatchFormat, MicroBatch}
 import dev.lockstep.training.shard.ShardBlock
 import org.scalatest.funsuite.AnyFunSuite
 
 class BatchFeedSuite extends AnyFunSuite {
-  private val shape = new NetworkShape(Task.REGRESSION, 2, 1)
+  private val format = BatchFormat.rows(new NetworkShape(Task.REGRESSION, 2, 1))
   private val order = new SampleOrder(103, 10, 4, 7)
   private val round = new Round(1, 2, 9, order) // the last batch has 3 samples: one shard has none
 
@@ -25,7 +26,8 @@ class BatchFeedSuite extends AnyFunSuite {
   /** Labels and features of every share, in the order of batches and shards. */
   private def shares(feed: BatchFeed): Seq[Option[(Seq[Float], Seq[Float])]] =
     for (batch <- 2 until 11; own <- 0 until 4)
-      yield Option(feed.next(batch, own)).map { share =>
+      yield Option(feed.next(batch, own)).map { next =>
+        val share = next.asInstanceOf[MicroBatch]
         (share.labels.dup.data.asFloat.toSeq, share.features.dup.data.asFloat.toSeq)
       }
 
@@ -34,8 +36,8 @@ class BatchFeedSuite extends AnyFunSuite {
 
   test("what is assembled ahead is what is assembled when asked for") {
     val data = blocks(order.shardSize)
-    val direct = shares(BatchFeed.direct(round, data, shape))
-    val feed = BatchFeed.ahead(round, data, shape)
+    val direct = shares(BatchFeed.direct(round, data, format))
+    val feed = BatchFeed.ahead(round, data, format)
     val ahead =
       try shares(feed)
       finally feed.close()
@@ -46,7 +48,7 @@ class BatchFeedSuite extends AnyFunSuite {
 
   test("a round that ends early takes its thread along") {
     val before = aheadThreads
-    val feed = BatchFeed.ahead(round, blocks(order.shardSize), shape)
+    val feed = BatchFeed.ahead(round, blocks(order.shardSize), format)
     feed.next(2, 0)
     assert(aheadThreads == before + 1)
     feed.close()
@@ -54,7 +56,7 @@ class BatchFeedSuite extends AnyFunSuite {
   }
 
   test("what fails in the other thread fails in the worker's") {
-    val feed = BatchFeed.ahead(round, blocks(shard => if (shard == 3) 1 else 30), shape)
+    val feed = BatchFeed.ahead(round, blocks(shard => if (shard == 3) 1 else 30), format)
     try {
       val thrown = intercept[IllegalStateException](shares(feed))
       assert(thrown.getMessage.startsWith("Failed to assemble a batch: "))

@@ -146,7 +146,8 @@ object Seen {
   /** Row id to features and label, by the definition of a shard: sample k of shard s is row k * S +
     * s.
     */
-  private def content(block: ShardBlock, shards: Int): Seq[(Long, Seq[Float], Double)] = {
+  private def content(samples: SampleBlock, shards: Int): Seq[(Long, Seq[Float], Double)] = {
+    val block = samples.asInstanceOf[ShardBlock]
     val buffer = FloatBuffer.allocate(block.width)
     (0 until block.samples).map { k =>
       block.features(k, buffer, 0)
