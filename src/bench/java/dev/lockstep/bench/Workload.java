@@ -9,6 +9,7 @@ import dev.lockstep.config.UpdaterConfig;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkShape;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +68,8 @@ public record Workload(List<Integer> widths, int batch, int samples) implements 
         1,
         Optional.empty(),
         TrainConfig.Trainer.EXACT,
-        1);
+        1,
+        Duration.ofMinutes(5));
   }
 
   /** Sample {@code id}: the same whoever asks. */

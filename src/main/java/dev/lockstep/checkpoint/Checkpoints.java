@@ -52,7 +52,7 @@ public final class Checkpoints {
     Path target = path(checkpoint.state().iteration());
     try (AtomicDirectory writing = AtomicDirectory.begin(store, target)) {
       try (OutputStream out = writing.create(NETWORK)) {
-        NetworkFile.write(checkpoint.blueprint().build(checkpoint.state()), out);
+        new NetworkFile(checkpoint.blueprint(), checkpoint.state()).write(out);
       }
       try (OutputStream out = writing.create(STATE)) {
         out.write(JSON.writeValueAsBytes(checkpoint.progress()));

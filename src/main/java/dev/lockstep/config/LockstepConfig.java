@@ -18,4 +18,23 @@ public record LockstepConfig(
     EvaluateConfig evaluate,
     GateConfig gate,
     String json,
-    String identity) {}
+    String identity) {
+
+  /**
+   * The same settings with the content of the file that the network comes from in their identity.
+   *
+   * @param sha256 of the file, in hex
+   */
+  public LockstepConfig withNetworkFile(String sha256) {
+    return new LockstepConfig(
+        model,
+        store,
+        data,
+        network,
+        train,
+        evaluate,
+        gate,
+        json,
+        SettingsJson.sha256(identity + sha256));
+  }
+}

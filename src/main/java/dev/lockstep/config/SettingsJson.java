@@ -30,7 +30,13 @@ final class SettingsJson {
    * them.
    */
   private static final Set<String> NOT_IDENTITY =
-      Set.of("store", "gate", "train.workers", "train.max-attempts", "train.keep-checkpoints");
+      Set.of(
+          "store",
+          "gate",
+          "train.workers",
+          "train.max-attempts",
+          "train.timeout",
+          "train.keep-checkpoints");
 
   private SettingsJson() {}
 
@@ -40,9 +46,13 @@ final class SettingsJson {
 
   /** SHA-256 in hex over the JSON of the settings that decide the trained bits. */
   static String identity(Map<String, Object> settings) {
-    byte[] json = of(without(settings, "")).getBytes(StandardCharsets.UTF_8);
+    return sha256(of(without(settings, "")));
+  }
+
+  static String sha256(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException everyJdkHasIt) {
       throw new AssertionError(everyJdkHasIt);
     }

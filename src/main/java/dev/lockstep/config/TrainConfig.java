@@ -1,5 +1,6 @@
 package dev.lockstep.config;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -12,6 +13,7 @@ import java.util.OptionalInt;
  * @param shards S: fixed parts of the training set; decides the order of sums, so the result's bits
  * @param workers W: barrier tasks; absent: as many as there are free slots, at most {@code shards}
  * @param maxAttempts how often a round is tried when workers fail
+ * @param timeout how long a worker may be silent before it counts as lost
  */
 public record TrainConfig(
     int epochs,
@@ -25,7 +27,8 @@ public record TrainConfig(
     int keepCheckpoints,
     Optional<EarlyStopping> earlyStopping,
     Trainer trainer,
-    int maxAttempts) {
+    int maxAttempts,
+    Duration timeout) {
 
   /** How often a checkpoint is written: every so many epochs or iterations. */
   public record CheckpointEvery(int count, Unit unit) {}

@@ -4,6 +4,7 @@ import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.storage.StoreException;
 import dev.lockstep.training.DivergedException;
+import dev.lockstep.training.TrainingFailedException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -29,6 +30,7 @@ record JobFailure(ExitCode code, String text) {
     OURS.put(RejectedDataException.class, ExitCode.REJECTED);
     OURS.put(DivergedException.class, ExitCode.DIVERGED);
     OURS.put(StoreException.class, ExitCode.FAILED);
+    OURS.put(TrainingFailedException.class, ExitCode.FAILED);
   }
 
   static JobFailure of(String job, Throwable thrown) {

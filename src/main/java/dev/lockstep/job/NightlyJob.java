@@ -32,7 +32,7 @@ public final class NightlyJob implements Callable<JobOutput> {
   @Override
   public JobOutput call() {
     try (ProgressLine progress = new ProgressLine(System.err, Terminal.isStderr())) {
-      return RunJob.run(
+      return RunJob.train(
           "nightly",
           config.load(workers.workers()),
           run,

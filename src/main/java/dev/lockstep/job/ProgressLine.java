@@ -119,12 +119,17 @@ final class ProgressLine implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void retrying(int attempt, Throwable cause) {
-    err.println(
-        "Retrying after attempt "
-            + attempt
-            + " failed: "
-            + String.valueOf(cause.getMessage()).lines().findFirst().orElse(""));
+  public void retrying(int attempt, String reason) {
+    err.println("Retrying after failed attempt " + attempt + " of a round: " + reason);
+  }
+
+  @Override
+  public void recovered(Duration lost, int workers) {
+    err.printf(
+        Locale.ROOT,
+        "Recovered: the round is done on %d workers, %.1f s lost%n",
+        workers,
+        lost.toMillis() / 1e3);
   }
 
   @Override

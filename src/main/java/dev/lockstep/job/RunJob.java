@@ -1,6 +1,8 @@
 package dev.lockstep.job;
 
 import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.pipeline.BarrierSettings;
+import dev.lockstep.pipeline.NetworkSource;
 import dev.lockstep.pipeline.RunContext;
 import dev.lockstep.pipeline.RunId;
 import java.util.Map;
@@ -10,11 +12,22 @@ import java.util.function.Function;
 final class RunJob {
   private RunJob() {}
 
-  static JobOutput run(
+  /** A job that trains: refused before Spark starts where it is set up for other work. */
+  static JobOutput train(
       String job,
       LockstepConfig config,
       RunOptions options,
       Function<RunContext, Map<String, Object>> step) {
+    BarrierSettings.check(SparkSessions.given());
+    return run(job, config, options, step);
+  }
+
+  static JobOutput run(
+      String job,
+      LockstepConfig settings,
+      RunOptions options,
+      Function<RunContext, Map<String, Object>> step) {
+    LockstepConfig config = NetworkSource.pin(settings, SparkSessions.hadoop());
     RunId runId = options.runId(config);
     try (JobSession session = SparkSessions.open(config, job)) {
       RunContext context =

@@ -6,8 +6,10 @@ import dev.lockstep.storage.Store;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Opens the Spark session of a job.
@@ -35,6 +37,18 @@ final class SparkSessions {
   /** The session of a job that only reads a store's tables. */
   static JobSession open(String store, String job) {
     return open(store, 1, "lockstep " + job);
+  }
+
+  /** Spark's settings as they are before a job opens its session. */
+  static SparkConf given() {
+    return JobSession.isSparkRunning()
+        ? SparkSession.getDefaultSession().get().sparkContext().getConf()
+        : new SparkConf();
+  }
+
+  /** Hadoop's settings among them. */
+  static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(given());
   }
 
   /** Fills what {@code given} leaves open. */

@@ -1,6 +1,5 @@
 package dev.lockstep.job;
 
-import dev.lockstep.pipeline.PrepareStep;
 import dev.lockstep.pipeline.TrainStep;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,11 +32,11 @@ public final class TrainJob implements Callable<JobOutput> {
   @Override
   public JobOutput call() {
     try (ProgressLine progress = new ProgressLine(System.err, Terminal.isStderr())) {
-      return RunJob.run(
+      return RunJob.train(
           "train",
           config.load(workers.workers()),
           run,
-          context -> TrainStep.run(context, PrepareStep.run(context), progress).values());
+          context -> TrainStep.run(context, progress).values());
     }
   }
 }

@@ -20,7 +20,10 @@ public record EpochRow(
     @Column("fraction of right answers, in [0, 1]; null for regression") Double accuracy,
     @Column("learning rate of the epoch's last update") Double learningRate,
     @Column("mean over the updates of the L2 norm of the mean gradient") Double gradientNorm,
-    @Column("gradient noise scale, in samples") Double noiseScale,
+    @Column(
+            "simple gradient noise scale, in samples: batches far below it make noisy updates, far"
+                + " above it waste samples")
+        Double noiseScale,
     @Column("samples a second of wall time") Double samplesPerSecond,
     @Column("wall time, in milliseconds") Double wallMs,
     @Column("time to get the batches, in milliseconds, mean over workers") Double dataMs,

@@ -2,17 +2,26 @@ package dev.lockstep.network;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** DL4J's zip of a network to train on: configuration, parameters, updater state, counts. */
 public record NetworkFile(Blueprint blueprint, NetworkState state) {
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Writes the zip, which plain DL4J opens and trains on. */
+  /** Writes what the network is now. */
   public static void write(TrainableNetwork network, OutputStream out) throws IOException {
-    ModelSerializer.writeModel(network.model(), out, true);
+    new NetworkFile(Blueprint.of(network), network.state()).write(out);
+  }
+
+  /** Writes the zip, which plain DL4J opens and trains on; the network need not be built for it. */
+  public void write(OutputStream out) throws IOException {
+    ObjectNode configuration = (ObjectNode) JSON.readTree(blueprint.configuration());
+    configuration.put("iterationCount", state.iteration());
+    configuration.put("epochCount", state.epoch());
+    NetworkZip.write(configuration.toPrettyString(), state.parameters(), state.updaterState(), out);
   }
 
   /**
@@ -23,7 +32,7 @@ public record NetworkFile(Blueprint blueprint, NetworkState state) {
   public static NetworkFile read(byte[] zip) throws IOException {
     NetworkZip entries = NetworkZip.read(zip);
     try {
-      JsonNode counts = new ObjectMapper().readTree(entries.configuration());
+      JsonNode counts = JSON.readTree(entries.configuration());
       NetworkState state =
           new NetworkState(
               entries.parameters().toFloatVector(),

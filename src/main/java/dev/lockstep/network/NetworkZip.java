@@ -2,13 +2,17 @@ package dev.lockstep.network;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -38,6 +42,36 @@ public record NetworkZip(
         new String(needed(entries, CONFIGURATION), StandardCharsets.UTF_8),
         array(needed(entries, PARAMETERS)),
         updaterState == null ? Optional.empty() : Optional.of(array(updaterState)));
+  }
+
+  /**
+   * Writes the entries as plain DL4J reads them, stored as they are: floats hardly shrink, and to
+   * deflate them takes longer than all the rest.
+   *
+   * @param updaterState may be empty
+   */
+  static void write(
+      String configuration, float[] parameters, float[] updaterState, OutputStream out)
+      throws IOException {
+    ZipOutputStream zip = new ZipOutputStream(out);
+    zip.putNextEntry(new ZipEntry(CONFIGURATION));
+    zip.write(configuration.getBytes(StandardCharsets.UTF_8));
+    store(PARAMETERS, new FlatArray(parameters), zip);
+    if (updaterState.length > 0) {
+      store(UPDATER_STATE, new FlatArray(updaterState), zip);
+    }
+    zip.finish();
+  }
+
+  private static void store(String name, FlatArray array, ZipOutputStream zip) throws IOException {
+    CheckedOutputStream sum = new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32());
+    array.write(sum);
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(array.sizeBytes());
+    entry.setCrc(sum.getChecksum().getValue());
+    zip.putNextEntry(entry);
+    array.write(zip);
   }
 
   private static Map<String, byte[]> entries(byte[] zip) throws IOException {

@@ -3,8 +3,13 @@ package dev.lockstep.pipeline;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.metrics.RunRow;
+import dev.lockstep.registry.Provenance;
+import dev.lockstep.registry.Versions.Version;
 import dev.lockstep.training.DivergedException;
+import dev.lockstep.training.FailureReason;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /** The rows of {@code runs}: one for each time that somebody tried to train a run. */
 final class Attempts {
@@ -64,7 +69,7 @@ final class Attempts {
 
   void fail(Throwable error) {
     String status = error instanceof DivergedException ? DIVERGED : FAILED;
-    end(new End(status, null, null, null, null, String.valueOf(error.getMessage())));
+    end(new End(status, null, null, null, null, FailureReason.of(error).text()));
   }
 
   private void write(End end, Instant endedAt) {
@@ -99,15 +104,55 @@ final class Attempts {
                 end.error()));
   }
 
+  /**
+   * Ends attempts whose end was never recorded although the run's version is there: the last of
+   * them made it and was killed before it could say so.
+   */
+  static void settle(RunContext context, Version version) {
+    List<RunRow> rows = context.tables().runs(context.runId().text());
+    for (RunRow row : rows) {
+      if (row.status().equals(RUNNING)) {
+        boolean last = row.attempt() == rows.get(rows.size() - 1).attempt();
+        context.tables().writeRun(last ? done(row, version.provenance()) : killed(row));
+      }
+    }
+  }
+
+  private static RunRow done(RunRow row, Provenance made) {
+    Map<String, Object> training = made.training();
+    End end =
+        new End(
+            DONE,
+            (Integer) training.get("epochs"),
+            (Integer) training.get("iterations"),
+            (String) training.get("stop_reason"),
+            made.parametersSha256(),
+            null);
+    return ended(row, made.createdAt(), end);
+  }
+
   private static RunRow killed(RunRow row) {
+    return ended(
+        row,
+        row.endedAt(),
+        new End(
+            KILLED,
+            row.epochs(),
+            row.iterations(),
+            row.stopReason(),
+            row.parametersSha256(),
+            "no end was recorded"));
+  }
+
+  private static RunRow ended(RunRow row, Instant endedAt, End end) {
     return new RunRow(
         row.runId(),
         row.attempt(),
         row.model(),
         row.logicalDate(),
-        KILLED,
+        end.status(),
         row.startedAt(),
-        row.endedAt(),
+        endedAt,
         row.codeVersion(),
         row.config(),
         row.configSha256(),
@@ -120,10 +165,10 @@ final class Attempts {
         row.shards(),
         row.workers(),
         row.seed(),
-        row.epochs(),
-        row.iterations(),
-        row.stopReason(),
-        row.parametersSha256(),
-        "no end was recorded");
+        end.epochs(),
+        end.iterations(),
+        end.stopReason(),
+        end.parametersSha256(),
+        end.error());
   }
 }

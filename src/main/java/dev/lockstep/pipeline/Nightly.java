@@ -14,6 +14,7 @@ public final class Nightly {
   public static Map<String, Object> run(RunContext context, TrainingListener listener) {
     Map<String, Object> seconds = new LinkedHashMap<>();
     long started = System.nanoTime();
+    TrainStep.checkWorkers(context);
     PreparedData prepared = PrepareStep.run(context);
     long preparedAt = System.nanoTime();
     seconds.put("prepare", seconds(started, preparedAt));

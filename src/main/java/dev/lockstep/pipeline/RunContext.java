@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -47,6 +48,11 @@ public record RunContext(
         Clock.systemUTC(),
         codeVersion,
         notices);
+  }
+
+  /** How to reach Hadoop's file systems. */
+  Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
   }
 
   /** The logical date as tables have it: null where there is none. */

@@ -2,19 +2,17 @@ package dev.lockstep.pipeline;
 
 import dev.lockstep.checkpoint.Checkpoint;
 import dev.lockstep.checkpoint.Progress;
-import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.NetworkConfig;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.TrainableNetwork;
 import java.io.File;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
-import org.apache.hadoop.fs.Path;
+import java.util.Optional;
 
 /** The untrained network of a config: from layers, a DL4J file or a Keras file. */
 final class StartingPoint {
@@ -22,20 +20,21 @@ final class StartingPoint {
 
   static Checkpoint of(RunContext context, NetworkShape shape) {
     NetworkConfig network = context.config().network();
+    Optional<NetworkSource> source = NetworkSource.of(network);
     if (network.keras().isPresent()) {
-      return ofKeras(context, network.keras().get(), shape);
+      return ofKeras(context, source.get(), shape);
     }
     Blueprint blueprint =
-        network.dl4j().isPresent()
-            ? Blueprint.ofDl4j(text(context, network.dl4j().get()), shape)
+        source.isPresent()
+            ? Blueprint.ofDl4j(text(context, source.get()), shape)
             : Blueprint.ofLayers(network, context.config().train(), shape);
     return new Checkpoint(blueprint, blueprint.build().state(), Progress.START);
   }
 
-  private static Checkpoint ofKeras(RunContext context, String file, NetworkShape shape) {
+  private static Checkpoint ofKeras(RunContext context, NetworkSource source, NetworkShape shape) {
     try {
       File local = File.createTempFile("lockstep", ".h5");
-      try (InputStream in = open(context, file)) {
+      try (InputStream in = source.open(context.hadoop())) {
         Files.copy(in, local.toPath(), StandardCopyOption.REPLACE_EXISTING);
         TrainableNetwork network = Blueprint.ofKeras(local, shape);
         return new Checkpoint(Blueprint.of(network), network.state(), Progress.START);
@@ -43,30 +42,15 @@ final class StartingPoint {
         Files.deleteIfExists(local.toPath());
       }
     } catch (IOException e) {
-      throw unreadable("network.keras", file, e);
+      throw source.unreadable(e);
     }
   }
 
-  private static String text(RunContext context, String file) {
-    try (InputStream in = open(context, file)) {
+  private static String text(RunContext context, NetworkSource source) {
+    try (InputStream in = source.open(context.hadoop())) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw unreadable("network.dl4j", file, e);
+      throw source.unreadable(e);
     }
-  }
-
-  private static InputStream open(RunContext context, String file) throws IOException {
-    Path path = new Path(file);
-    return path.getFileSystem(context.spark().sparkContext().hadoopConfiguration()).open(path);
-  }
-
-  private static InvalidConfigException unreadable(String key, String file, IOException e) {
-    String line =
-        e instanceof FileNotFoundException
-            ? "Missing " + key + ": " + file + " (no such file)"
-            : "Cannot read " + key + ": " + file + " (" + e.getMessage() + ")";
-    InvalidConfigException invalid = new InvalidConfigException(line);
-    invalid.initCause(e);
-    return invalid;
   }
 }

@@ -9,10 +9,12 @@ import dev.lockstep.config.Task;
 import dev.lockstep.config.TrainConfig;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.Split;
+import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.plan.SampleOrder;
 import dev.lockstep.registry.Versions;
 import dev.lockstep.registry.Versions.Version;
+import dev.lockstep.training.Cluster;
 import dev.lockstep.training.RunIdentity;
 import dev.lockstep.training.Trainer;
 import dev.lockstep.training.TrainingListener;
@@ -37,6 +39,20 @@ public final class TrainStep {
     this.shape = shape(context.config().data().task(), prepared);
   }
 
+  /** Prepares the run's data where they are not, and trains. */
+  public static TrainResult run(RunContext context, TrainingListener listener) {
+    checkWorkers(context);
+    return run(context, PrepareStep.run(context), listener);
+  }
+
+  /** Refuses more workers than there are slots before any other work, unless the run is trained. */
+  static void checkWorkers(RunContext context) {
+    Versions versions = new Versions(context.store(), context.tables());
+    if (versions.find(context.config().model(), context.runId().text()).isEmpty()) {
+      Workers.of(context.config().train(), context.spark().sparkContext());
+    }
+  }
+
   /**
    * Trains the run, unless it is done.
    *
@@ -50,6 +66,7 @@ public final class TrainStep {
     if (done.isPresent()) {
       context.notices().accept("Run " + context.runId() + " is trained already");
       versions.register(done.get());
+      Attempts.settle(context, done.get());
       return TrainResult.of(context, done.get());
     }
     return new TrainStep(context, prepared, listener).train(versions);
@@ -69,11 +86,10 @@ public final class TrainStep {
             .orElse(first);
     Attempts attempt =
         Attempts.begin(context, prepared, first.state().parameters().length, workers);
-    try (ShardedSet data = shards(workers)) {
-      data.load();
-      Checkpoint last = trainer(start, data, checkpoints).train();
+    try (TrainingCluster cluster = cluster(first.blueprint(), workers)) {
+      Checkpoint last = trainer(start, cluster, checkpoints).train();
       Checkpoint kept = kept(last, checkpoints);
-      Map<String, Object> facts = TrainingFacts.of(context, last, kept, workers);
+      Map<String, Object> facts = TrainingFacts.of(context, last, kept, cluster.workers());
       Version version =
           versions.add(
               new Versions.Trained(kept.blueprint(), kept.state()),
@@ -88,29 +104,23 @@ public final class TrainStep {
               kept.state().parametersSha256(),
               null));
       return TrainResult.of(context, version)
-          .ofAttempt(attempt.number(), start.state().iteration(), workers);
+          .ofAttempt(attempt.number(), start.state().iteration(), cluster.workers());
     } catch (Throwable e) {
       attempt.fail(e);
       throw e;
     }
   }
 
-  private Trainer trainer(Checkpoint start, ShardedSet data, Checkpoints checkpoints) {
+  private Trainer trainer(Checkpoint start, Cluster cluster, Checkpoints checkpoints) {
     LockstepConfig config = context.config();
     RunIdentity identity =
         new RunIdentity(
             context.runId().text(), config.model(), context.logicalDate(), config.data().task());
-    Rounds rounds =
-        new Rounds(
-            JavaSparkContext.fromSparkContext(context.spark().sparkContext()),
-            start.blueprint(),
-            shape,
-            data);
     TrainConfig train = config.train();
     return new Trainer(
         train,
         new SampleOrder(prepared.trainRows(), train.batchSize(), train.shards(), train.seed()),
-        rounds,
+        cluster,
         start,
         new TrainingTables(context.tables(), identity, context.clock()),
         checkpoints,
@@ -141,11 +151,21 @@ public final class TrainStep {
         context.config().train().keepCheckpoints());
   }
 
-  private ShardedSet shards(int workers) {
-    return ShardedSet.of(
-        rows(Split.TRAIN),
-        rows(Split.VALIDATION),
-        new ShardedSet.Layout(prepared.featureWidth(), context.config().train().shards(), workers));
+  /** The workers, with the shards loaded. */
+  private TrainingCluster cluster(Blueprint blueprint, int workers) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
+    int shards = context.config().train().shards();
+    return TrainingCluster.open(
+        workers,
+        () -> Workers.afterLoss(workers, spark.sc()),
+        count ->
+            ShardedSet.of(
+                rows(Split.TRAIN),
+                rows(Split.VALIDATION),
+                new ShardedSet.Layout(prepared.featureWidth(), shards, count)),
+        data ->
+            new Rounds(spark, blueprint, shape, data)
+                .withTimeout(context.config().train().timeout()));
   }
 
   private ShardedSet.Rows rows(Split split) {

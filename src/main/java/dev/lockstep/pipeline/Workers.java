@@ -25,9 +25,8 @@ final class Workers {
    *     starts whole or not
    */
   static int of(TrainConfig config, SparkContext spark) {
-    IntSupplier slots =
-        () -> spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
-    Duration longest = spark.isLocal() ? Duration.ZERO : LONGEST_WAIT;
+    IntSupplier slots = slots(spark);
+    Duration longest = longestWait(spark);
     if (config.workers().isEmpty()) {
       int settled = await(slots, config.shards(), longest, SETTLED);
       return Math.max(1, Math.min(config.shards(), settled));
@@ -43,6 +42,30 @@ final class Workers {
               + " task slots that Spark has now, or auto)");
     }
     return workers;
+  }
+
+  /**
+   * W after a failure: as many as before where lost executors come back, else the slots there are.
+   *
+   * @param before W until now
+   * @throws IllegalStateException if there are none
+   */
+  static int afterLoss(int before, SparkContext spark) {
+    int found = await(slots(spark), before, longestWait(spark), SETTLED);
+    if (found < 1) {
+      throw new IllegalStateException(
+          "Failed to train: no executor is left (a rerun goes on from the last checkpoint)");
+    }
+    return Math.min(before, found);
+  }
+
+  private static IntSupplier slots(SparkContext spark) {
+    return () ->
+        spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+  }
+
+  private static Duration longestWait(SparkContext spark) {
+    return spark.isLocal() ? Duration.ZERO : LONGEST_WAIT;
   }
 
   /**

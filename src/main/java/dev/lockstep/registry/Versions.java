@@ -115,7 +115,7 @@ public final class Versions {
     store.sweep(target);
     try (AtomicDirectory writing = AtomicDirectory.begin(store, target)) {
       try (OutputStream out = writing.create(NETWORK)) {
-        NetworkFile.write(trained.blueprint().build(trained.state()), out);
+        new NetworkFile(trained.blueprint(), trained.state()).write(out);
       }
       try (OutputStream out = writing.create(PROVENANCE)) {
         out.write(JSON.writeValueAsBytes(provenance));

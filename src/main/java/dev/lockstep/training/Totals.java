@@ -13,12 +13,16 @@ final class Totals {
     double loss = 0;
     long correct = 0;
     double gradientNorms = 0;
+    double squaredNorm = 0;
+    double variance = 0;
     double rate = 0;
     for (RoundResult.Iteration iteration : result.iterations()) {
       samples += iteration.samples();
       loss += iteration.loss() * iteration.samples();
       correct += iteration.correct();
       gradientNorms += iteration.gradientNorm();
+      squaredNorm += iteration.noise().squaredNorm();
+      variance += iteration.noise().variance();
       rate = iteration.learningRate();
     }
     StepClock.Times times = result.times();
@@ -29,6 +33,7 @@ final class Totals {
         correct,
         gradientNorms,
         rate,
+        new EpochTotals.Noise(squaredNorm, variance),
         new EpochTotals.Nanos(
             result.wallNanos(),
             times.data(),

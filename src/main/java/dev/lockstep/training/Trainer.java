@@ -10,9 +10,8 @@ import dev.lockstep.network.NetworkState;
 import dev.lockstep.plan.SampleOrder;
 import dev.lockstep.training.round.Round;
 import dev.lockstep.training.round.RoundResult;
-import dev.lockstep.training.round.Rounds;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import org.apache.spark.SparkException;
 
 /**
  * A training run from the driver's seat: round after round, until all epochs are done or early
@@ -22,19 +21,18 @@ public final class Trainer {
   private final TrainConfig config;
   private final SampleOrder order;
   private final Blueprint blueprint;
-  private final Rounds rounds;
+  private final Cluster cluster;
   private final TrainingTables tables;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
 
   private NetworkState state;
   private Progress progress;
-  private EpochSummary lastEpoch;
 
   public Trainer(
       TrainConfig config,
       SampleOrder order,
-      Rounds rounds,
+      Cluster cluster,
       Checkpoint start,
       TrainingTables tables,
       Checkpoints checkpoints,
@@ -42,7 +40,7 @@ public final class Trainer {
     this.config = config;
     this.order = order;
     this.blueprint = start.blueprint();
-    this.rounds = rounds;
+    this.cluster = cluster;
     this.tables = tables;
     this.checkpoints = checkpoints;
     this.listener = listener;
@@ -51,8 +49,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end. Rows are written before the checkpoint that stands for them, so what a
-   * checkpoint says was done is in the tables.
+   * Trains to the end. What a round did is written while the next one runs, and all of it before
+   * this returns or throws.
    *
    * @return where the run ended
    * @throws DivergedException where loss or gradient is not finite
@@ -60,16 +58,15 @@ public final class Trainer {
   public Checkpoint train() {
     tables.discardAfter(state.iteration(), state.epoch());
     listener.started(start());
-    while (progress.stopReason() == null) {
-      Round round = nextRound();
-      RoundResult result = run(round);
-      checkFinite(result);
-      tables.write(result);
-      state = result.state();
-      advance(round, result);
-      if (checkpointIsDue(round)) {
-        checkpoints.write(new Checkpoint(blueprint, state, progress));
+    RoundAttempts attempts = new RoundAttempts(cluster, config.maxAttempts(), listener);
+    try (RoundLog log = new RoundLog(tables, checkpoints)) {
+      while (progress.stopReason() == null) {
+        Round round = nextRound();
+        RoundResult result = attempts.run(round, state);
+        Finiteness.check(result);
+        log.append(advance(round, result));
       }
+      log.flush();
     }
     listener.finished(progress.stopReason());
     return new Checkpoint(blueprint, state, progress);
@@ -81,63 +78,35 @@ public final class Trainer {
     int end = order.iterationsPerEpoch();
     TrainConfig.CheckpointEvery every = config.checkpointEvery();
     if (every.unit() == TrainConfig.Unit.ITERATION) {
-      end = Math.min(end, batch + every.count() - state.iteration() % every.count());
+      int untilCheckpoint = every.count() - state.iteration() % every.count();
+      end = Math.min(end - batch, untilCheckpoint) + batch;
     }
     return new Round(state.epoch(), batch, end - batch, order);
   }
 
-  private RoundResult run(Round round) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return rounds.run(round, state, listener::progressed);
-      } catch (RuntimeException | Error e) {
-        throw e;
-      } catch (Exception e) {
-        // Spark's exceptions are checked, though its Java interface does not say so.
-        if (!(e instanceof SparkException) || attempt >= config.maxAttempts()) {
-          throw new IllegalStateException("Failed to train: " + e.getMessage(), e);
-        }
-        listener.retrying(attempt, e);
-      }
-    }
-  }
-
-  private static void checkFinite(RoundResult result) {
-    for (RoundResult.Iteration iteration : result.iterations()) {
-      if (!Double.isFinite(iteration.loss())) {
-        throw diverged(iteration, "the loss is " + iteration.loss());
-      }
-      if (!Double.isFinite(iteration.gradientNorm())) {
-        throw diverged(iteration, "the gradient's norm is " + iteration.gradientNorm());
-      }
-      if (!Double.isFinite(iteration.updateNorm())) {
-        throw diverged(iteration, "the update's norm is " + iteration.updateNorm());
-      }
-    }
-  }
-
-  private static DivergedException diverged(RoundResult.Iteration iteration, String what) {
-    return new DivergedException(iteration.epoch(), iteration.iteration(), what);
-  }
-
-  private void advance(Round round, RoundResult result) {
+  /** Goes on to the round's end; what is to be kept of it. */
+  private RoundLog.Entry advance(Round round, RoundResult result) {
+    state = result.state();
     EpochTotals totals = progress.totals().plus(Totals.of(result));
-    if (!round.endsEpoch()) {
+    Optional<EpochSummary> epoch = Optional.empty();
+    if (round.endsEpoch()) {
+      OptionalDouble loss = result.validation().loss();
+      Finiteness.check(state, loss);
+      progress = new EarlyStopping(config).afterEpoch(progress, state, loss);
+      EpochSummary summary =
+          new EpochSummary(state.epoch(), state.iteration(), totals, result.validation(), isBest());
+      listener.epochFinished(summary);
+      epoch = Optional.of(summary);
+    } else {
       int batch = round.firstBatch() + round.batches();
       progress = new Progress(batch, totals, progress.best(), progress.staleEpochs(), null);
-      return;
     }
-    OptionalDouble loss = result.validation().loss();
-    if (loss.isPresent() && !Double.isFinite(loss.getAsDouble())) {
-      throw new DivergedException(
-          state.epoch(), state.iteration(), "the validation loss is " + loss.getAsDouble());
-    }
-    progress = new EarlyStopping(config).afterEpoch(progress, state, loss);
-    boolean best = progress.best() != null && progress.best().epoch() == state.epoch();
-    lastEpoch =
-        new EpochSummary(state.epoch(), state.iteration(), totals, result.validation(), best);
-    tables.write(lastEpoch, result.workers());
-    listener.epochFinished(lastEpoch);
+    return new RoundLog.Entry(
+        result,
+        epoch,
+        checkpointIsDue(round)
+            ? Optional.of(new Checkpoint(blueprint, state, progress))
+            : Optional.empty());
   }
 
   private boolean checkpointIsDue(Round round) {
@@ -146,11 +115,12 @@ public final class Trainer {
         every.unit() == TrainConfig.Unit.EPOCH
             ? round.endsEpoch() && state.epoch() % every.count() == 0
             : state.iteration() % every.count() == 0;
-    boolean best =
-        round.endsEpoch()
-            && progress.best() != null
-            && progress.best().iteration() == state.iteration();
-    return interval || best || progress.stopReason() != null;
+    return interval || (round.endsEpoch() && isBest()) || progress.stopReason() != null;
+  }
+
+  /** Whether the run's lowest validation loss so far is the present state's. */
+  private boolean isBest() {
+    return progress.best() != null && progress.best().iteration() == state.iteration();
   }
 
   private TrainingListener.Start start() {
@@ -160,7 +130,7 @@ public final class Trainer {
         order.batchSize(),
         order.samples(),
         order.shards(),
-        rounds.workers(),
+        cluster.rounds().workers(),
         state.iteration(),
         Math.multiplyExact(config.epochs(), order.iterationsPerEpoch()));
   }

@@ -1,5 +1,7 @@
 package dev.lockstep.training;
 
+import java.time.Duration;
+
 /** Watches a run from the driver; observes only, and nothing waits for it but its own return. */
 public interface TrainingListener {
 
@@ -9,11 +11,24 @@ public interface TrainingListener {
   /** A few times a second while a round runs; called from another thread. */
   default void progressed(int iteration, double loss) {}
 
-  /** After each complete epoch, its rows being written. */
+  /** After each complete epoch, while its rows are being written. */
   default void epochFinished(EpochSummary summary) {}
 
-  /** A round failed and is tried again. */
-  default void retrying(int attempt, Throwable cause) {}
+  /**
+   * A round failed and is tried again.
+   *
+   * @param attempt the failed ones in a row
+   * @param reason which worker failed and why, in one line
+   */
+  default void retrying(int attempt, String reason) {}
+
+  /**
+   * A round that had failed has succeeded.
+   *
+   * @param lost from the first attempt's start to the start of the one that succeeded
+   * @param workers W of the latter
+   */
+  default void recovered(Duration lost, int workers) {}
 
   /** Training is over. */
   default void finished(String stopReason) {}

@@ -9,6 +9,7 @@ import dev.lockstep.training.round.RoundResult;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Writes what a round did as rows of {@code iterations} and {@code epochs}. */
 public final class TrainingTables {
@@ -68,7 +69,7 @@ public final class TrainingTables {
         accuracy(totals.correct(), totals.samples()),
         totals.lastLearningRate(),
         totals.gradientNormSum() / totals.iterations(),
-        null,
+        noiseScale(totals),
         summary.samplesPerSecond(),
         millis(nanos.wall()),
         millis(nanos.data()),
@@ -104,6 +105,11 @@ public final class TrainingTables {
         null,
         workers,
         clock.instant());
+  }
+
+  private static Double noiseScale(EpochTotals totals) {
+    OptionalDouble scale = totals.noise().scale();
+    return scale.isPresent() ? scale.getAsDouble() : null;
   }
 
   private Double accuracy(long correct, long samples) {

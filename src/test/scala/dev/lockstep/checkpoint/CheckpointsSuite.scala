@@ -29,7 +29,16 @@ class CheckpointsSuite extends AnyFunSuite with EngineFixture {
       iteration,
       iteration / 10
     )
-    val totals = new EpochTotals(3, 30, 1.5, 20, 0.25, 0.01, EpochTotals.ZERO.nanos)
+    val totals = new EpochTotals(
+      3,
+      30,
+      1.5,
+      20,
+      0.25,
+      0.01,
+      new EpochTotals.Noise(0.1, 7.5),
+      EpochTotals.ZERO.nanos
+    )
     val progress = new Progress(3, totals, new Progress.Best(1, best, 0.125), 2, null)
     new Checkpoint(blueprint, state, progress)
   }

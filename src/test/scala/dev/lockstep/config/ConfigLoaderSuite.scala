@@ -50,7 +50,7 @@ class ConfigLoaderSuite extends AnyFunSuite {
       }
       train {
         epochs = 3, batch-size = 100, seed = 0, shards = 7, workers = 3, checkpoint-every = 500 iterations
-        keep-checkpoints = 2, max-attempts = 1, trainer = exact
+        keep-checkpoints = 2, max-attempts = 1, trainer = exact, timeout = 90 seconds
         updater { type = nesterov, momentum = 0.8, weight-decay = 0.01 }
         updater.learning-rate = { schedule = step, initial = 0.1, rate = 0.5, every = 2, unit = iteration }
         clipping { type = l2-per-layer, threshold = 1 }
@@ -82,9 +82,24 @@ class ConfigLoaderSuite extends AnyFunSuite {
       config.train.updater.learningRate ==
         new ScheduleConfig.Step(0.1, 0.5, 2, TrainConfig.Unit.ITERATION)
     )
+    assert(config.train.timeout == java.time.Duration.ofSeconds(90))
     assert(config.train.clipping.get == new ClippingConfig(ClippingConfig.Type.L2_PER_LAYER, 1))
     assert(config.train.earlyStopping.get == new TrainConfig.EarlyStopping(2, 0))
     assert(config.gate == new GateConfig("macro-f1", 0.01, OptionalDouble.of(0.6)))
+  }
+
+  test("a timeout has a unit") {
+    val units =
+      Seq(
+        "1500 ms" -> 1500L,
+        "2s" -> 2000L,
+        "3 minutes" -> 180000L,
+        "1 h" -> 3600000L,
+        "1 day" -> 86400000L
+      )
+    units.foreach { case (text, millis) =>
+      assert(load(s"train.timeout = $text").train.timeout.toMillis == millis)
+    }
   }
 
   test("every schedule of the learning rate can be set") {
@@ -172,6 +187,15 @@ class ConfigLoaderSuite extends AnyFunSuite {
     assert(sorted(parsed) && parsed.fieldNames.asScala.toSeq == top)
   }
 
+  test("the content of a network's file changes the identity, and nothing else of the settings") {
+    val plain = load()
+    val pinned = plain.withNetworkFile("ab" * 32)
+    assert(pinned.identity.matches("[0-9a-f]{64}") && pinned.identity != plain.identity)
+    assert(pinned.identity == load().withNetworkFile("ab" * 32).identity)
+    assert(pinned.identity != plain.withNetworkFile("cd" * 32).identity)
+    assert(pinned.json == plain.json && pinned.train == plain.train)
+  }
+
   test(
     "the identity changes with what decides the prepared data and the trained bits, and with nothing else"
   ) {
@@ -181,6 +205,7 @@ class ConfigLoaderSuite extends AnyFunSuite {
       "store = elsewhere",
       "train.workers = 2",
       "train.max-attempts = 9",
+      "train.timeout = 1 hour",
       "train.keep-checkpoints = 9",
       "gate.floor = 0.9",
       "train.epochs = \"10\"",

@@ -144,13 +144,30 @@ class BadInputSuite extends AnyFunSuite with SharedSpark {
     refused(
       2,
       new TrainJob,
-      Seq("--conf", place.settings("train.shards = 8"), "--workers", "5", "--run-id", "whole"): _*
+      Seq("--conf", place.settings("train.shards = 8"), "--workers", "5", "--run-id", "many"): _*
     )(
-      "Data of run whole are prepared already",
       "Invalid train.workers: 5 (must be at most the 4 task slots that Spark has now, or auto)"
     )
-    assert(place.tables.runs("whole").isEmpty)
+    assert(place.tables.runs("many").isEmpty)
   }
+
+  for (key <- Seq("spark.dynamicAllocation.enabled", "spark.speculation"))
+    test(s"training with $key") {
+      for (job <- Seq(classOf[TrainJob], classOf[NightlyJob])) {
+        val before = place.stored
+        val arguments = Seq("--conf", place.settings(), "--run-id", "unsettled")
+        val ended = new JobProcess(place.folder, job, Map(key -> "true"), arguments: _*).ended()
+        assert(ended.code == 2 && ended.out.isEmpty, ended)
+        assert(ended.errLines.size == 1, ended)
+        assert(
+          ended.err.startsWith(s"Unsupported $key: true (") && ended.err.contains(
+            s"set $key=false"
+          ),
+          ended
+        )
+        assert(place.stored == before)
+      }
+    }
 
   private val wrongSettings = Seq(
     "train.shards = 2, train.workers = 3" -> "Invalid train.workers: 3 (must be at most train.shards, 2: ",
@@ -181,7 +198,6 @@ class BadInputSuite extends AnyFunSuite with SharedSpark {
       def settings(name: String) =
         place.settings(s"""network { layers = null, $format = "$name" }""")
       refused(2, new TrainJob, "--conf", settings(noFile), "--run-id", "whole")(
-        prepared,
         s"Missing network.$format: <folder>/none (no such file)"
       )
       refused(2, new TrainJob, "--conf", settings(file), "--run-id", "whole")(

@@ -6,7 +6,8 @@ import java.util.UUID
 import scala.jdk.CollectionConverters._
 
 import dev.lockstep.SharedSpark
-import dev.lockstep.metrics.{EpochRow, IterationRow}
+import dev.lockstep.metrics.{EpochRow, IterationRow, RunRow}
+import dev.lockstep.storage.HaltingFileSystem
 import org.apache.commons.io.FileUtils
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -49,7 +50,8 @@ class ResumeSuite extends AnyFunSuite with SharedSpark {
         row.samples,
         row.loss,
         row.accuracy,
-        row.gradientNorm
+        row.gradientNorm,
+        row.noiseScale
       )
     }
 
@@ -128,11 +130,82 @@ class ResumeSuite extends AnyFunSuite with SharedSpark {
     assert(!place.stored.exists(_._1.contains("/.")))
   }
 
+  // The last whole checkpoint, and the file that is never written.
+  private val halts =
+    Seq(
+      0 -> "checkpoints/RUN/\\.4\\.[^/]*/state.json",
+      20 -> "checkpoints/RUN/\\.24\\.[^/]*/manifest.json"
+    )
+
+  for ((last, halt) <- halts)
+    test(s"killed while the checkpoint after $last was written, and the next round ran") {
+      val runId = s"halted-$last"
+      val process = new JobProcess(
+        place.folder,
+        classOf[TrainJob],
+        Map(
+          "spark.hadoop.fs.file.impl" -> classOf[HaltingFileSystem].getName,
+          "spark.lockstep.test.halt" -> s".*/${halt.replace("RUN", runId)}"
+        ),
+        Seq("--conf", settings, "--run-id", runId): _*
+      )
+      assert(process.ended().code == 137)
+      assert(checkpoints(runId).lastOption.getOrElse(0) == last)
+      assert(place.tables.iterations(runId).asScala.map(_.iteration).max == last + 4)
+
+      val resumed = train(runId, "--workers", "3")
+      assert(resumed("resumed_from") == (if (last == 0) null else last))
+      assertAsUndisturbed(runId, resumed)
+    }
+
+  test("killed between the version and the end of the attempt's row") {
+    assert(sha256(disturbed) == sha256(undisturbed))
+    val rows = place.tables.runs("disturbed").asScala
+    val row = rows.last
+    val unended = classOf[RunRow].getRecordComponents.map { part =>
+      part.getName match {
+        case "status"                                                                => "running"
+        case "endedAt" | "epochs" | "iterations" | "stopReason" | "parametersSha256" => null
+        case _ => part.getAccessor.invoke(row)
+      }
+    }
+    place.tables.writeRun(
+      classOf[RunRow].getDeclaredConstructors.head.newInstance(unended: _*).asInstanceOf[RunRow]
+    )
+    train("disturbed")
+    val again = place.tables.runs("disturbed").asScala
+    assert(again.size == rows.size && again.last.endedAt != null)
+    def end(row: RunRow) =
+      (row.status, row.epochs, row.iterations, row.stopReason, row.parametersSha256, row.error)
+    assert(end(again.last) == end(row))
+  }
+
   test("killed between the rows of a round and its checkpoint") {
     val (again, _) = afterLoss {
       FileUtils.deleteDirectory(checkpoint("disturbed", checkpoints("disturbed").last).toFile)
     }
     assert(again("resumed_from").asInstanceOf[Int] < again("iterations").asInstanceOf[Int])
+  }
+
+  test("checkpoints further apart than an epoch, and a run that goes on in the second one") {
+    val wide = place.settings(
+      """network.layers = [
+        |  { type = dense, units = 8 }, { type = batch-norm }, { type = dropout, rate = 0.2 }, { type = dense, units = 4 }
+        |]
+        |train { epochs = 3, batch-size = 16, shards = 5, workers = 2, checkpoint-every = 30 iterations }
+        |""".stripMargin
+    )
+    def run() = place.result(new TrainJob, "--conf", wide, "--run-id", "wide")
+    val first = run()
+    assert(sha256(first) == sha256(undisturbed) && iterations("wide") == iterations("undisturbed"))
+    val rows = epochs("wide")
+    FileUtils.deleteDirectory(place.store.resolve("models/orders/wide").toFile)
+    checkpoints("wide")
+      .filter(_ > 30)
+      .foreach(later => FileUtils.deleteDirectory(checkpoint("wide", later).toFile))
+    val again = run()
+    assert(again("resumed_from") == 30 && sha256(again) == sha256(first))
+    assert(epochs("wide") == rows && iterations("wide") == iterations("undisturbed"))
   }
 
   test("killed between the last checkpoint and the version") {

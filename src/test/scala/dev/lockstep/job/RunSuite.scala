@@ -164,6 +164,18 @@ class RunSuite extends AnyFunSuite with SharedSpark {
     assert(refused.err == "Invalid network.dl4j input width: 5 (the data need 6)\n", refused)
   }
 
+  test("a network's file counts by its content: a changed one makes another run") {
+    val file = place.folder.resolve("changing.json")
+    val settings = place.settings(s"""network { layers = null, dl4j = "$file" }""")
+    def runId(content: String): String = {
+      Files.writeString(file, content)
+      place.result(new PrepareJob, "--conf", settings)("run_id").toString
+    }
+    val first = runId("{}")
+    assert(first.matches("orders-all-[0-9a-f]{8}"))
+    assert(runId("{ }") != first && runId("{}") == first)
+  }
+
   test("a network of a Keras file starts from the file's weights") {
     val file = Path.of(getClass.getResource("/keras/network.h5").toURI)
     val more =

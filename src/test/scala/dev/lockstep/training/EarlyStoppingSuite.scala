@@ -22,7 +22,8 @@ class EarlyStoppingSuite extends AnyFunSuite with EngineFixture {
       3,
       rule.fold(Optional.empty[TrainConfig.EarlyStopping]())(Optional.of(_)),
       TrainConfig.Trainer.EXACT,
-      3
+      3,
+      java.time.Duration.ofMinutes(5)
     )
   }
 

@@ -80,7 +80,8 @@ trait EngineFixture extends SharedSpark { this: Suite =>
       3,
       Optional.empty(),
       TrainConfig.Trainer.EXACT,
-      3
+      3,
+      java.time.Duration.ofMinutes(5)
     )
 
   def layers(l1: Double, l2: Double, layers: LayerConfig*): NetworkConfig =

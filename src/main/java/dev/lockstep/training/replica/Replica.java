@@ -25,6 +25,7 @@ public final class Replica {
   private final BatchGradient batchGradient;
   private final List<INDArray> meanedSegments;
   private final WeightUpdate weightUpdate;
+  private final SquaredNorm squaredNorm;
 
   public Replica(Blueprint blueprint, NetworkShape shape, NetworkState state, long seed) {
     this.network = blueprint.build(state);
@@ -37,6 +38,7 @@ public final class Replica {
             : new Dl4jGradient(network);
     this.meanedSegments = GradientSegments.meaned(network);
     this.weightUpdate = WeightUpdate.of(network);
+    this.squaredNorm = new SquaredNorm(GradientSegments.summed(network));
   }
 
   /**
@@ -59,6 +61,14 @@ public final class Replica {
     BatchGradient.Score score = batchGradient.compute(batch, stream, clock);
     meanedSegments.forEach(segment -> segment.muli(batch.samples()));
     return score;
+  }
+
+  /**
+   * The squared norm of a micro-batch's gradient sum, after {@link #backpropagate}: of what is a
+   * sum over samples, so without batch norm's running statistics.
+   */
+  public double gradientSquare() {
+    return squaredNorm.ofPresent();
   }
 
   /**

@@ -32,6 +32,7 @@ public record RoundResult(
    * @param iteration counted from 1 over the whole run
    * @param loss the batch's mean, with L1 and L2, before the update
    * @param correct samples of the batch that the network named right before the update
+   * @param noise of the gradient before the update
    */
   public record Iteration(
       int epoch,
@@ -42,6 +43,7 @@ public record RoundResult(
       double learningRate,
       double gradientNorm,
       double updateNorm,
+      GradientNoise noise,
       long wallNanos,
       long reduceNanos) {}
 

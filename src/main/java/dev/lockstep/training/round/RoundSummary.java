@@ -61,8 +61,24 @@ final class RoundSummary {
         first.learningRate(),
         first.gradientNorm(),
         first.updateNorm(),
+        noise(round, reports, i),
         first.wallNanos(),
         first.reduceNanos());
+  }
+
+  private static GradientNoise noise(Round round, List<WorkerReport> reports, int i) {
+    int shards = round.order().shards();
+    double[] squares = new double[shards];
+    int[] samples = new int[shards];
+    for (WorkerReport report : reports) {
+      double[] own = report.iterations()[i].shardSquares();
+      System.arraycopy(own, 0, squares, report.firstShard(), own.length);
+    }
+    for (int shard = 0; shard < shards; shard++) {
+      samples[shard] = round.order().share(round.firstBatch() + i, shard).size();
+    }
+    double norm = reports.get(0).iterations()[i].gradientNorm();
+    return GradientNoise.of(norm * norm, squares, samples);
   }
 
   private static RoundResult.Score validation(List<WorkerReport> reports) {

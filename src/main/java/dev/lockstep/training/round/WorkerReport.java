@@ -33,10 +33,12 @@ record WorkerReport(
    * One iteration on one worker.
    *
    * @param shardLoss the loss summed over each shard's samples, in order of its shards
+   * @param shardSquares the squared norm of each shard's gradient sum, in the same order
    * @param correct samples of its shards that the network named right before the update
    */
   record IterationSeen(
       double[] shardLoss,
+      double[] shardSquares,
       int correct,
       double regularization,
       double learningRate,

@@ -7,7 +7,6 @@ import dev.lockstep.plan.SummingTree.Node;
 import dev.lockstep.training.allreduce.AllReduce;
 import dev.lockstep.training.allreduce.Mesh;
 import dev.lockstep.training.replica.BatchGradient.Score;
-import dev.lockstep.training.replica.FlatVector;
 import dev.lockstep.training.replica.MicroBatch;
 import dev.lockstep.training.replica.Replica;
 import dev.lockstep.training.replica.StepClock;
@@ -17,7 +16,6 @@ import dev.lockstep.training.round.WorkerReport.IterationSeen;
 import dev.lockstep.training.shard.ShardPair;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** One worker's part of a round: the training loop. */
 final class WorkerRound implements AutoCloseable {
@@ -33,6 +31,7 @@ final class WorkerRound implements AutoCloseable {
   private final List<IterationSeen> seen = new ArrayList<>();
 
   private double[] shardLoss = {};
+  private double[] shardSquares = {};
   private int correct;
 
   WorkerRound(Round round, List<ShardPair> data, Replica replica, Mesh mesh) {
@@ -54,12 +53,14 @@ final class WorkerRound implements AutoCloseable {
       int batch = round.firstBatch() + i;
       long started = System.nanoTime();
       shardLoss = new double[data.size()];
+      shardSquares = new double[data.size()];
       correct = 0;
 
-      Map<Node, FlatVector> partial = sums.compute(shard -> backpropagate(batch, shard)); // 5, 1-3
+      allReduce.begin(subtree -> hasSamples(batch, subtree));
+      sums.compute(shard -> backpropagate(batch, shard), allReduce::offer); // 5, 1-3
       double regularization = replica.regularization();
       clock.lap(Step.OTHER);
-      allReduce.sum(partial, subtree -> hasSamples(batch, subtree), replica.gradient()); // 4
+      allReduce.finish(replica.gradient()); // 4
       long reduceNanos = clock.lap(Step.REDUCE);
       double learningRate = replica.learningRate();
       WeightUpdate.Norms norms = replica.update(round.order().batchSamples(batch), clock); // 4
@@ -67,6 +68,7 @@ final class WorkerRound implements AutoCloseable {
       seen.add(
           new IterationSeen(
               shardLoss,
+              shardSquares,
               correct,
               regularization,
               learningRate,
@@ -94,6 +96,7 @@ final class WorkerRound implements AutoCloseable {
     }
     Score score = replica.backpropagate(microBatch, round.iteration(batch), shard, clock);
     shardLoss[own] = score.loss();
+    shardSquares[own] = replica.gradientSquare();
     correct += score.correct();
     return true;
   }
