@@ -62,6 +62,7 @@ final class LargeDataRun {
       train(spark, workload, arguments[1], arguments[0].equals("heap"));
     }
     spark.stop();
+    System.exit(0); // Spark's timer of barriers is no daemon
   }
 
   private static Dataset<Row> rows(SparkSession spark, Workload workload) {
