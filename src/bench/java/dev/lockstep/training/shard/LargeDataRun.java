@@ -76,7 +76,7 @@ final class LargeDataRun {
     return new ShardedSet(
         mapped
             .rdd()
-            .map(pair -> new ShardPair(heap(pair.training()), pair.validation()))
+            .map(pair -> new ShardPair(heap((ShardBlock) pair.training()), pair.validation()))
             .persist(StorageLevel.MEMORY_ONLY()));
   }
 
