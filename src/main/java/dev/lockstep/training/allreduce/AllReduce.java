@@ -18,11 +18,16 @@ import java.util.function.Predicate;
  * / W of the vector.
  *
  * <p>What goes from worker i to worker j in one sum: of each subtree of i that has samples, slice
- * j; then the finished slice i. A finished piece of slice i can overwrite the partial sum that it
- * was made of, since i has then read it.
+ * j; then the finished slice i. Over a socket, where i has one subtree only, the two take turns: a
+ * piece of slice j, a finished piece of slice i, and so on, so that little is on its way at any
+ * time and all of it is still in a cache when it is read. A finished piece of slice i can overwrite
+ * the partial sum that it was made of, since i has then read it.
  */
 public final class AllReduce {
-  /** A piece stays in the second-level cache from its arrival until it is sent on. */
+  /**
+   * Large enough to make a system call cheap, small enough to stay in the second-level cache from
+   * its arrival until it is sent on.
+   */
   private static final int PIECE_FLOATS = 1 << 16;
 
   private final Mesh mesh;
@@ -39,16 +44,19 @@ public final class AllReduce {
   private static final class Partial {
     private final Node node;
     private final int worker;
-    private final Memory scratch;
+    private final boolean alone;
     private final Span span = new Span();
     private boolean present;
-    private Memory own;
+    private Memory memory;
     private long start;
 
-    Partial(Node node, int worker, Memory scratch) {
+    /**
+     * @param alone whether the worker has no other subtree
+     */
+    Partial(Node node, int worker, boolean alone) {
       this.node = node;
       this.worker = worker;
-      this.scratch = scratch;
+      this.alone = alone;
     }
   }
 
@@ -60,14 +68,19 @@ public final class AllReduce {
     this.self = mesh.worker();
     this.length = length;
     this.gathered = new long[mesh.workers()];
-    long slice = from(self + 1) - from(self);
+    long slice = size(self);
     List<Partial> found = new ArrayList<>();
     int own = 0;
     for (int worker = 0; worker < mesh.workers(); worker++) {
       own = worker == self ? found.size() : own;
-      for (Node node : tree.cover(tree.shardsOf(worker, mesh.workers()))) {
-        boolean arrives = worker != self && mesh.link(worker) instanceof SocketLink;
-        found.add(new Partial(node, worker, arrives ? Memory.zeros(slice) : null));
+      List<Node> cover = tree.cover(tree.shardsOf(worker, mesh.workers()));
+      for (Node node : cover) {
+        Partial partial = new Partial(node, worker, cover.size() == 1);
+        if (worker != self && mesh.link(worker).copies()) {
+          boolean turns = takesTurns(partial, worker);
+          partial.memory = Memory.zeros(turns ? Math.min(slice, PIECE_FLOATS) : slice);
+        }
+        found.add(partial);
       }
     }
     this.partials = found.toArray(Partial[]::new);
@@ -96,15 +109,13 @@ public final class AllReduce {
     for (int peer = 0; peer < gathered.length; peer++) {
       if (peer != self) {
         mesh.link(peer).begin();
+        gathered[peer] = 0;
       }
     }
-    long slice = from(self + 1) - from(self);
     for (Partial partial : partials) {
       partial.present = present.test(partial.node);
-      if (partial.present && partial.worker != self) {
-        Link link = mesh.link(partial.worker);
-        partial.start = link.incoming().length();
-        link.expect(partial.scratch, 0, slice);
+      if (partial.worker != self) {
+        expect(partial, 0, takesTurns(partial, partial.worker) ? count(self, 0) : size(self));
       }
     }
   }
@@ -115,16 +126,11 @@ public final class AllReduce {
    */
   public void offer(Node subtree, FlatVector sum) {
     Partial partial = own(subtree);
-    partial.own = mesh.memory(sum);
-    if (!partial.present) {
-      return;
-    }
+    partial.memory = mesh.memory(sum);
     for (int step = 1; step < gathered.length; step++) {
       int peer = (self + step) % gathered.length;
-      Link link = mesh.link(peer);
-      link.post(partial.own, from(peer), from(peer + 1));
-      link.offer(from(peer + 1) - from(peer));
-      link.drive();
+      send(partial, peer, 0, takesTurns(partial, peer) ? count(peer, 0) : size(peer));
+      mesh.link(peer).drive();
     }
   }
 
@@ -135,65 +141,60 @@ public final class AllReduce {
    */
   public void finish(FlatVector result) {
     Memory whole = mesh.memory(result);
-    for (int peer = 0; peer < gathered.length; peer++) {
-      if (peer != self) {
-        Link link = mesh.link(peer);
-        gathered[peer] = 0;
-        link.expect(whole, from(peer), from(peer + 1));
-        link.post(whole, from(self), from(self + 1));
-      }
+    long longest = (length + gathered.length - 1) / gathered.length;
+    for (long place = 0; place < longest; place += PIECE_FLOATS) {
+      reduce(whole, place);
+      pass(whole, place);
     }
-    reduce(whole);
     while (!gather(whole)) {
       mesh.pause(mesh.drive());
     }
     mesh.resume();
   }
 
-  /** Adds the own slice, piece by piece, and sends what is finished. */
-  private void reduce(Memory whole) {
-    long end = from(self + 1);
-    for (long from = from(self); from < end; from += PIECE_FLOATS) {
-      int count = (int) Math.min(PIECE_FLOATS, end - from);
-      long place = from - from(self);
-      while (!arrived(place + count)) {
-        mesh.pause(mesh.drive());
+  /** Adds the piece at {@code place} of the own slice. */
+  private void reduce(Memory whole, long place) {
+    int count = count(self, place);
+    if (count == 0) {
+      return;
+    }
+    while (!arrived(place, count)) {
+      mesh.pause(mesh.drive());
+    }
+    mesh.resume();
+    long from = from(self) + place;
+    for (Partial partial : partials) {
+      if (partial.present && partial.worker == self) {
+        partial.span.at(partial.memory, from);
+      } else if (partial.present) {
+        mesh.link(partial.worker).locate(position(partial, place), partial.span);
       }
-      mesh.resume();
-      for (Partial partial : partials) {
-        locate(partial, from, place);
+    }
+    tree.add(spans, target.at(whole, from), count);
+  }
+
+  /** Sends the finished piece at {@code place} and, where they take turns, the next to be added. */
+  private void pass(Memory whole, long place) {
+    for (int peer = 0; peer < gathered.length; peer++) {
+      if (peer != self) {
+        Link link = mesh.link(peer);
+        link.post(whole, from(self) + place, from(self) + place + count(self, place));
+        link.offer(count(self, place));
+        link.expect(whole, from(peer) + place, from(peer) + place + count(peer, place));
       }
-      tree.add(spans, target.at(whole, from), count);
-      for (int peer = 0; peer < gathered.length; peer++) {
-        if (peer != self) {
-          mesh.link(peer).offer(count);
-          mesh.link(peer).drive();
+    }
+    long next = place + PIECE_FLOATS;
+    for (Partial partial : partials) {
+      if (partial.worker != self && takesTurns(partial, partial.worker)) {
+        expect(partial, 0, count(self, next));
+      }
+      for (int peer = 0; peer < gathered.length && partial.worker == self; peer++) {
+        if (peer != self && takesTurns(partial, peer)) {
+          send(partial, peer, next, count(peer, next));
         }
       }
     }
-  }
-
-  private void locate(Partial partial, long from, long place) {
-    if (!partial.present) {
-      return;
-    }
-    if (partial.worker == self) {
-      partial.span.at(partial.own, from);
-    } else {
-      mesh.link(partial.worker).locate(partial.start + place, partial.span);
-    }
-  }
-
-  /** Whether all partial sums of the own slice have arrived up to {@code place} of it. */
-  private boolean arrived(long place) {
-    for (Partial partial : partials) {
-      if (partial.present
-          && partial.worker != self
-          && mesh.link(partial.worker).arrived() < partial.start + place) {
-        return false;
-      }
-    }
-    return true;
+    mesh.drive();
   }
 
   /** Takes what is there of the others' finished slices; whether that, and all else, is done. */
@@ -202,29 +203,64 @@ public final class AllReduce {
     for (int peer = 0; peer < gathered.length; peer++) {
       if (peer != self) {
         Link link = mesh.link(peer);
-        long slice = from(peer + 1) - from(peer);
-        long start = link.incoming().length() - slice;
-        long there = Math.min(link.arrived() - start, slice);
-        while (gathered[peer] < there) {
-          gathered[peer] += take(whole, peer, start, there);
-        }
-        if (gathered[peer] == slice) {
-          link.release(start + slice);
-        }
-        done &= gathered[peer] == slice && link.settled();
+        done &= (link.copies() || take(link, whole, peer)) && !link.isOpen();
       }
     }
     return done;
   }
 
-  private int take(Memory whole, int peer, long start, long there) {
-    int count = (int) Math.min(PIECE_FLOATS, there - gathered[peer]);
-    mesh.link(peer).locate(start + gathered[peer], source);
-    target.at(whole, from(peer) + gathered[peer]);
-    if (!target.isAt(source)) {
-      target.copy(source, count);
+  /** Copies what a worker of this process has finished; whether that is its whole slice. */
+  private boolean take(Link link, Memory whole, int peer) {
+    long start = link.incoming().length() - size(peer);
+    long there = Math.min(link.arrived() - start, size(peer));
+    while (gathered[peer] < there) {
+      int count = (int) Math.min(count(peer, gathered[peer]), there - gathered[peer]);
+      link.locate(start + gathered[peer], source);
+      target.at(whole, from(peer) + gathered[peer]).copy(source, count);
+      gathered[peer] += count;
     }
-    return count;
+    boolean all = gathered[peer] == size(peer);
+    if (all) {
+      link.release(start + size(peer));
+    }
+    return all;
+  }
+
+  /** Whether all partial sums of the piece at {@code place} of the own slice have arrived. */
+  private boolean arrived(long place, int count) {
+    for (Partial partial : partials) {
+      if (partial.present
+          && partial.worker != self
+          && mesh.link(partial.worker).arrived() < position(partial, place) + count) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private long position(Partial partial, long place) {
+    return partial.start + (takesTurns(partial, partial.worker) ? 0 : place);
+  }
+
+  private void expect(Partial partial, long from, long count) {
+    if (partial.present) {
+      Link link = mesh.link(partial.worker);
+      partial.start = link.incoming().length();
+      link.expect(partial.memory, from, from + count);
+    }
+  }
+
+  private void send(Partial partial, int peer, long place, long count) {
+    if (partial.present) {
+      long from = from(peer) + place;
+      mesh.link(peer).post(partial.memory, from, from + count);
+      mesh.link(peer).offer(count);
+    }
+  }
+
+  /** Whether pieces of a partial sum and finished ones take turns on the way to or from a peer. */
+  private boolean takesTurns(Partial partial, int peer) {
+    return partial.alone && mesh.link(peer).copies();
   }
 
   private Partial own(Node subtree) {
@@ -238,5 +274,14 @@ public final class AllReduce {
 
   private long from(int worker) {
     return length * worker / mesh.workers();
+  }
+
+  private long size(int worker) {
+    return from(worker + 1) - from(worker);
+  }
+
+  /** Floats of the piece at {@code place} of a worker's slice, maybe none. */
+  private int count(int worker, long place) {
+    return (int) Math.max(0, Math.min(PIECE_FLOATS, size(worker) - place));
   }
 }

@@ -62,6 +62,9 @@ abstract class Link implements AutoCloseable {
     return (sentBefore + offered) * Float.BYTES;
   }
 
+  /** Whether floats are copied to where they are expected, rather than read where they lie. */
+  abstract boolean copies();
+
   /** How many floats of the sum have arrived. */
   abstract long arrived();
 

@@ -49,6 +49,11 @@ final class MemoryLink extends Link {
   }
 
   @Override
+  boolean copies() {
+    return false;
+  }
+
+  @Override
   long arrived() {
     return in.offered() - inBefore;
   }

@@ -41,6 +41,11 @@ final class SocketLink extends Link {
   }
 
   @Override
+  boolean copies() {
+    return true;
+  }
+
+  @Override
   long arrived() {
     return arrivedBytes / Float.BYTES;
   }

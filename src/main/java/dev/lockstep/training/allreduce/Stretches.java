@@ -17,8 +17,11 @@ final class Stretches {
     count = 0;
   }
 
-  /** The next stretch: the vector's floats [from, to). */
+  /** The next stretch: the vector's floats [from, to). No floats are no stretch. */
   void add(Memory memory, long from, long to) {
+    if (from == to) {
+      return;
+    }
     if (count == memories.length) {
       memories = Arrays.copyOf(memories, 2 * count);
       froms = Arrays.copyOf(froms, 2 * count);
@@ -54,10 +57,7 @@ final class Stretches {
 
   /** The stretch that position {@code position} is in. */
   int at(long position) {
-    int index = 0;
-    while (starts[index + 1] <= position) {
-      index++;
-    }
-    return index;
+    int found = Arrays.binarySearch(starts, 0, count, position);
+    return found < 0 ? -found - 2 : found;
   }
 }
