@@ -99,8 +99,7 @@ final class EpochRun {
     Blueprint blueprint = Blueprint.of(subject.network());
     BatchFormat format = watchers.watch(examples.format());
     Cluster cluster =
-        examples.cluster(data -> new Rounds(subject.spark(), blueprint, format, data)
-                    .withTimeout(settings.timeout()));
+        examples.cluster(data -> new Rounds(subject.spark(), blueprint, format, data));
     return new RoundAttempts(cluster, settings.maxAttempts(), new RetryLog());
   }
 }
