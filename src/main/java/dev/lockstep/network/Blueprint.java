@@ -82,7 +82,6 @@ public record Blueprint(String configuration) implements Serializable {
     }
   }
 
-
   /** A network in the given state. */
   public TrainableNetwork build(NetworkState state) {
     INDArray parameters = Nd4j.createFromArray(state.parameters()).reshape(1, -1);
