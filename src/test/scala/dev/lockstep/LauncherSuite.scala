@@ -40,6 +40,7 @@ class LauncherSuite extends AnyFunSuite {
     val arguments = Seq("--conf", "spark.master=spark://host:7077", "app.jar")
     val lines = embedded("spark-submit", arguments: _*)
     assert(lines.head.isEmpty && submitted(lines) == arguments)
+    assert(embedded("spark-submit", "--master", "spark://127.0.0.1:7077").head == "127.0.0.1")
   }
 
   test("the driver's memory, options and class path are this JVM's", Packaged) {
@@ -58,6 +59,13 @@ class LauncherSuite extends AnyFunSuite {
         Seq("--master", "local[2]", "--class", "dev.lockstep.job.TrainJob", jar) ++
         Seq("--conf", "a b.conf")
     )
+  }
+
+  test("executors choose their kernels as the driver does, with one thread", Packaged) {
+    val variables = Seq("JAVA_HOME" -> programs.toString, "OPENBLAS_CORETYPE" -> "Haswell")
+    val lines = run("train", Seq("--conf", "a.conf"), variables: _*)
+    for (setting <- Seq("OPENBLAS_CORETYPE=Haswell", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"))
+      assert(submitted(lines).containsSlice(Seq("--conf", s"spark.executorEnv.$setting")))
   }
 
   test("nightly without an argument is the demo", Packaged) {
@@ -83,13 +91,15 @@ class LauncherSuite extends AnyFunSuite {
   private def run(
       script: String,
       arguments: Seq[String],
-      variable: (String, String)
+      variables: (String, String)*
   ): Seq[String] = {
     val command = home.resolve("jobs").resolve(script).toString +: arguments
-    val clean = Seq("env", "-u", "SPARK_HOME", "-u", "SPARK_LOCAL_IP", "-u", "SPARK_DRIVER_MEMORY")
+    val others = Seq("SPARK_HOME", "SPARK_LOCAL_IP", "SPARK_DRIVER_MEMORY") ++
+      sys.env.keys.filter(_.startsWith("OPENBLAS_"))
+    val clean = "env" +: others.flatMap(Seq("-u", _))
     val lines = Seq.newBuilder[String]
-    val variables = Seq(s"${variable._1}=${variable._2}")
-    val status = Process(clean ++ variables ++ command, programs.toFile)
+    val set = variables.map { case (name, value) => s"$name=$value" }
+    val status = Process(clean ++ set ++ command, programs.toFile)
       .!(ProcessLogger(line => lines += line))
     assert(status == 0)
     lines.result()

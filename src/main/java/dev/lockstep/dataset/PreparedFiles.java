@@ -16,6 +16,9 @@ final class PreparedFiles {
   /** What a file holds at most, before encoding and compression. */
   private static final long FILE_BYTES = 64L << 20;
 
+  /** What a reader of a file has in memory at once. */
+  private static final long ROW_GROUP_BYTES = 16L << 20;
+
   private static final long ROW_BYTES_BESIDE_FEATURES = 64;
   private static final String ENCODED_LABEL = Names.OWN + "label";
 
@@ -64,6 +67,7 @@ final class PreparedFiles {
         .select(output.toArray(Column[]::new))
         .write()
         .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+        .option("parquet.block.size", ROW_GROUP_BYTES)
         .parquet(path.toString());
   }
 

@@ -72,14 +72,17 @@ final class PlanTable {
 
   private void sizes(Plan plan, NetworkSize size, int shards, int workers) {
     int features = plan.network().features().getAsInt();
-    int states = plan.network().statesPerParameter();
+    long state = plan.network().updaterState();
     MemoryEstimate memory =
         MemoryEstimate.of(
-            new MemoryEstimate.Input(plan.batches(), shards, workers, features, size, states));
-    addBytes("data per worker", memory.data());
-    addBytes("parameters per worker", memory.parameters());
-    addBytes("updater state per worker", memory.updaterState());
-    addBytes("activations per worker", memory.activations());
+            new MemoryEstimate.Input(plan.batches(), shards, workers, features, size, state));
+    addBytes("data per worker", memory.data(), "in local files, mapped");
+    addBytes("parameters per worker", memory.parameters(), "off the heap");
+    addBytes("gradients per worker", memory.gradient() + memory.sums(), "off the heap, with sums");
+    addBytes("updater state per worker", memory.updaterState(), "off the heap");
+    addBytes("activations per worker", memory.activations(), "off the heap");
+    addBytes("off the heap per worker", memory.offHeap(), "at most the heap's size, unless set");
+    addBytes("heap per worker", memory.heap(), "beside Spark's own");
     addBytes(
         "sent per worker and iteration",
         new WireEstimate(size.parameters(), shards, workers).bytesPerIteration());
@@ -123,6 +126,10 @@ final class PlanTable {
   }
 
   private void addBytes(String name, long bytes) {
+    addBytes(name, bytes, "");
+  }
+
+  private void addBytes(String name, long bytes, String note) {
     double value = bytes;
     int unit = 0;
     while (value >= 999.5 && unit < UNITS.length - 1) {
@@ -130,7 +137,10 @@ final class PlanTable {
       unit++;
     }
     String text = unit == 0 ? grouped(bytes) : String.format(Locale.ROOT, "%.1f", value);
-    add(name, text + " " + UNITS[unit], grouped(bytes) + " bytes");
+    add(
+        name,
+        text + " " + UNITS[unit],
+        grouped(bytes) + " bytes" + (note.isEmpty() ? "" : ", " + note));
   }
 
   private void add(String name, String value, String note) {

@@ -1,10 +1,9 @@
 package dev.lockstep.job;
 
 import dev.lockstep.config.FeaturesConfig;
-import dev.lockstep.config.LayerConfig;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.Task;
-import dev.lockstep.config.UpdaterConfig;
+import dev.lockstep.network.LayerSizes;
 import dev.lockstep.plan.NetworkSize;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,11 +13,11 @@ import java.util.OptionalInt;
  *
  * @param features the width of an input row
  * @param size absent where a width is unknown
- * @param statesPerParameter floats that the updater keeps for each trained parameter
+ * @param updaterState floats that the updater keeps, where the size is known
  * @param reason why the size is unknown, empty where it is known
  */
 record PlannedNetwork(
-    OptionalInt features, Optional<NetworkSize> size, int statesPerParameter, String reason) {
+    OptionalInt features, Optional<NetworkSize> size, long updaterState, String reason) {
 
   /** Without settings nothing is known. */
   static PlannedNetwork unknown(String reason) {
@@ -34,28 +33,22 @@ record PlannedNetwork(
   static PlannedNetwork of(LockstepConfig config, OptionalInt givenFeatures, OptionalInt classes) {
     OptionalInt features =
         givenFeatures.isPresent() ? givenFeatures : width(config.data().features());
-    int states = states(config.train().updater().type());
     if (config.network().dl4j().isPresent() || config.network().keras().isPresent()) {
-      return new PlannedNetwork(features, Optional.empty(), states, "the network's file says");
+      return new PlannedNetwork(features, Optional.empty(), 0, "the network's file says");
     }
     if (features.isEmpty()) {
       return new PlannedNetwork(
-          features,
-          Optional.empty(),
-          states,
-          "prepare finds the input's width; --features N gives it");
+          features, Optional.empty(), 0, "prepare finds the input's width; --features N gives it");
     }
     boolean multiclass = config.data().task() == Task.MULTICLASS;
     if (multiclass && classes.isEmpty()) {
       return new PlannedNetwork(
-          features, Optional.empty(), states, "prepare finds the classes; --classes K gives them");
-    }
-    NetworkSize size = NetworkSize.ofInput(features.getAsInt());
-    for (LayerConfig layer : config.network().layers()) {
-      size = add(size, layer);
+          features, Optional.empty(), 0, "prepare finds the classes; --classes K gives them");
     }
     int outputs = multiclass ? classes.getAsInt() : 1;
-    return new PlannedNetwork(features, Optional.of(size.dense(outputs)), states, "");
+    NetworkSize size = LayerSizes.of(config.network().layers(), features.getAsInt(), outputs);
+    long state = LayerSizes.updaterState(size, config.train().updater().type());
+    return new PlannedNetwork(features, Optional.of(size), state, "");
   }
 
   /** One input for each numeric column, and the buckets of hashed ones; else only the data tell. */
@@ -66,20 +59,5 @@ record PlannedNetwork(
     }
     int buckets = features.categorical().isEmpty() ? 0 : features.hashBuckets();
     return OptionalInt.of(features.numeric().size() + buckets);
-  }
-
-  private static NetworkSize add(NetworkSize size, LayerConfig layer) {
-    if (layer instanceof LayerConfig.Dense dense) {
-      return size.dense(dense.units());
-    }
-    return layer instanceof LayerConfig.BatchNorm ? size.batchNorm() : size.elementwise();
-  }
-
-  private static int states(UpdaterConfig.Type type) {
-    return switch (type) {
-      case SGD -> 0;
-      case NESTEROV, RMSPROP, ADAGRAD -> 1;
-      case ADAM -> 2;
-    };
   }
 }

@@ -75,14 +75,17 @@ public final class TrainStep {
   }
 
   private TrainResult train(Versions versions) {
+    int workers = Workers.of(context.config().train(), context.spark().sparkContext());
+    NetworkFit fit = new NetworkFit(context, prepared, shape, workers);
+    fit.checkPlanned();
     Checkpoint first = StartingPoint.of(context, shape);
+    fit.check(first.state());
     Checkpoints checkpoints = checkpoints(first);
     Checkpoint start =
         checkpoints
             .latest(context.notices())
             .map(found -> new Checkpoint(first.blueprint(), found.state(), found.progress()))
             .orElse(first);
-    int workers = Workers.of(context.config().train(), context.spark().sparkContext());
     Attempts attempt =
         Attempts.begin(context, prepared, first.state().parameters().length, workers);
     try (TrainingCluster cluster = cluster(first.blueprint(), workers)) {
@@ -165,7 +168,9 @@ public final class TrainStep {
                 rows(Split.TRAIN),
                 rows(Split.VALIDATION),
                 new ShardedSet.Layout(prepared.featureWidth(), shards, count)),
-        data -> new Rounds(spark, blueprint, shape, data));
+        data ->
+            new Rounds(spark, blueprint, shape, data)
+                .withTimeout(context.config().train().timeout()));
   }
 
   private ShardedSet.Rows rows(Split split) {

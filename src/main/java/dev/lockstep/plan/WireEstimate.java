@@ -1,12 +1,13 @@
 package dev.lockstep.plan;
 
 /**
- * Bytes that a worker sends for one iteration's all-reduce.
+ * Bytes of vectors that a worker sends for one iteration's all-reduce; frames, TCP and IP add to
+ * them.
  *
- * <p>Reduce-scatter: of each subtree sum that a worker holds, every other worker gets its slice, P
- * / W floats. All-gather: the finished slice goes to every other worker. With c subtrees a worker
- * that is (c + 1) * (W - 1) / W * P * 4 bytes; c is 1 where shards divide evenly along the tree, so
- * 2 * (W - 1) / W * P * 4.
+ * <p>Worker w has slice w of the vector, about P / W floats. Reduce-scatter: of each subtree sum
+ * that a worker holds, every other worker gets its slice. All-gather: the finished slice goes to
+ * every other worker. With c subtrees a worker that is c * (P - slice) + (W - 1) * slice floats,
+ * about (c + 1) * (W - 1) / W * P; c is 1 where shards divide evenly along the tree.
  *
  * @param parameters P: floats in the flat vector
  * @param shards S
@@ -16,11 +17,18 @@ public record WireEstimate(long parameters, int shards, int workers) {
 
   /** The most that any worker sends. */
   public long bytesPerIteration() {
-    SummingTree tree = new SummingTree(shards);
-    int subtrees = 0;
+    long most = 0;
     for (int worker = 0; worker < workers; worker++) {
-      subtrees = Math.max(subtrees, tree.cover(tree.shardsOf(worker, workers)).size());
+      most = Math.max(most, bytesPerIteration(worker));
     }
-    return (subtrees + 1) * (workers - 1) * parameters * Float.BYTES / workers;
+    return most;
+  }
+
+  /** What one worker sends, where every subtree has samples in the batch. */
+  public long bytesPerIteration(int worker) {
+    SummingTree tree = new SummingTree(shards);
+    int subtrees = tree.cover(tree.shardsOf(worker, workers)).size();
+    long slice = parameters * (worker + 1) / workers - parameters * worker / workers;
+    return (subtrees * (parameters - slice) + (workers - 1) * slice) * Float.BYTES;
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.training;
 
+import dev.lockstep.training.allreduce.WorkerFailedException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,7 +25,7 @@ public record FailureReason(String text, boolean mayPass) {
           "Lost task (\\d+)\\.\\d+ in stage \\S+ \\(TID \\d+\\) \\(([^)]*)\\): (.*)",
           Pattern.DOTALL);
 
-  private static final Pattern WHERE = Pattern.compile("worker \\d+: |task \\d+ \\([^)]*\\): ");
+  private static final Pattern WHERE = Pattern.compile("worker \\d+(?: on \\S+)?: |task \\d+ \\([^)]*\\): ");
 
   private static final Pattern TRACE = Pattern.compile("\\n\\s+at |\\nDriver stacktrace:");
 
@@ -41,7 +42,9 @@ public record FailureReason(String text, boolean mayPass) {
     String text = message;
     Matcher barrier = BARRIER_TASK.matcher(message);
     Matcher lost = LOST_TASK.matcher(message);
-    if (barrier.find()) {
+    if (failure instanceof WorkerFailedException worker) {
+      text = "worker " + worker.worker() + " on " + worker.host() + ": " + worker.reason();
+    } else if (barrier.find()) {
       text = "worker " + barrier.group(1) + ": " + barrier.group(2);
     } else if (lost.find()) {
       text = "task " + lost.group(1) + " (" + lost.group(2) + "): " + lost.group(3);

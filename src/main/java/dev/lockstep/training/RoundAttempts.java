@@ -1,6 +1,7 @@
 package dev.lockstep.training;
 
 import dev.lockstep.network.NetworkState;
+import dev.lockstep.training.allreduce.WorkerFailedException;
 import dev.lockstep.training.round.Round;
 import dev.lockstep.training.round.RoundResult;
 import dev.lockstep.training.round.Rounds;
@@ -40,19 +41,28 @@ public final class RoundAttempts {
           listener.recovered(Duration.ofNanos(started - begun), rounds.workers());
         }
         return result;
+      } catch (WorkerFailedException e) {
+        giveUpOrRetry(attempt, e);
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Exception e) {
         // Spark's exceptions are checked, though its Java interface does not say so.
-        FailureReason reason = FailureReason.of(e);
-        if (!(e instanceof SparkException) || !reason.mayPass()) {
-          throw new IllegalStateException(reason.text(), e);
+        if (!(e instanceof SparkException)) {
+          throw new IllegalStateException(FailureReason.of(e).text(), e);
         }
-        if (attempt >= most) {
-          throw new TrainingFailedException(reason, attempt, e);
-        }
-        listener.retrying(attempt, reason.text());
+        giveUpOrRetry(attempt, e);
       }
     }
+  }
+
+  private void giveUpOrRetry(int attempt, Exception failure) {
+    FailureReason reason = FailureReason.of(failure);
+    if (!reason.mayPass()) {
+      throw new IllegalStateException(reason.text(), failure);
+    }
+    if (attempt >= most) {
+      throw new TrainingFailedException(reason, attempt, failure);
+    }
+    listener.retrying(attempt, reason.text());
   }
 }

@@ -69,7 +69,7 @@ class PlanJobSuite extends AnyFunSuite {
       val size = planned.size.get
       assert(size.parameters == built.parameters.length)
       val state = built.state.updaterState.length
-      assert((size.parameters - size.statistics) * planned.statesPerParameter == state, updater)
+      assert(planned.updaterState == state, updater)
     }
   }
 

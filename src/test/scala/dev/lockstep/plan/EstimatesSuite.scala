@@ -32,16 +32,50 @@ class EstimatesSuite extends AnyFunSuite {
     assert(new WireEstimate(3000, 7, 3).bytesPerIteration == 3L * 2 * 3000 * 4 / 3)
   }
 
-  test("a worker's memory follows its shards") {
-    def estimate(workers: Int): MemoryEstimate =
-      MemoryEstimate.of(
-        new MemoryEstimate.Input(new BatchPlan(1000, 100, 1), 8, workers, 30, small, 2)
+  private def estimate(workers: Int, size: NetworkSize = small): MemoryEstimate =
+    MemoryEstimate.of(
+      new MemoryEstimate.Input(
+        new BatchPlan(1000, 100, 1),
+        8,
+        workers,
+        30,
+        size,
+        2 * size.parameters
       )
-    assert(estimate(8).data == 125L * 40 * 4)
+    )
+
+  test("a worker's memory follows its shards") {
+    assert(estimate(8).data == 125L * 31 * 4 && estimate(8).order == 125L * 4)
     assert(estimate(1).data == 8 * estimate(8).data)
     assert(estimate(3).data == 3 * estimate(8).data)
-    assert(estimate(1).parameters == 4394 * 4)
+    assert(estimate(1).parameters == 4394 * 4 && estimate(1).gradient == 4394 * 4)
     assert(estimate(1).updaterState == 2 * 4394 * 4)
     assert(estimate(1).activations == 2L * 13 * (30 + 64 + 32 + 10) * 4)
+    // 8 shards: sums over 2, 4 and 8 of them; 4 shards: over 2 and 4, and the vector that travels.
+    assert(estimate(1).sums == 3 * 4394 * 4 && estimate(2).sums == 3 * 4394 * 4)
+    assert(estimate(8).sums == 4394 * 4)
+    assert(estimate(8).offHeap == 5L * 4394 * 4 + estimate(8).activations)
+  }
+
+  test("what a process cannot hold is one line that says so, and what would help") {
+    val need = estimate(8)
+    def limit(heap: Long, offHeap: Long) =
+      new MemoryEstimate.Limit("an executor", "--executor-memory", heap, offHeap, 2)
+    assert(!need.shortage(limit(2 * need.heap, 2 * need.offHeap)).isPresent)
+    val native = need.shortage(limit(2 * need.heap, 2 * need.offHeap - 1)).get
+    assert(
+      native.startsWith("Invalid network: its training needs 1 MB of native memory in an executor")
+    )
+    assert(native.contains("--executor-memory") && native.linesIterator.size == 1)
+    assert(need.shortage(limit(2 * need.heap - 1, 2 * need.offHeap)).get.contains("MB of heap"))
+  }
+
+  test("a network beyond what a flat vector holds is refused whatever the memory") {
+    val size = NetworkSize.ofInput(1 << 15).dense(1 << 15)
+    val endless = new MemoryEstimate.Limit("x", "y", Long.MaxValue, Long.MaxValue, 1)
+    assert(
+      estimate(8, size).shortage(endless).get ==
+        "Unsupported network: 1,073,774,592 parameters (must be at most 536,870,911)"
+    )
   }
 }

@@ -1,11 +1,10 @@
 package dev.lockstep.training.replica;
 
-import dev.lockstep.bench.Duel;
 import dev.lockstep.bench.Workload;
 import dev.lockstep.network.Blueprint;
-import dev.lockstep.training.shard.ShardBlock;
+import dev.lockstep.network.NativeThreads;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -14,34 +13,78 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.nd4j.linalg.activations.Activation;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Forward pass, loss and backpropagation of one micro-batch: DL4J's path against the compiled one.
  */
-public final class GradientBenchmark {
-  private GradientBenchmark() {}
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+public class GradientBenchmark {
+  /** The networks: plain dense layers, or batch norm, tanh and dropout after each as well. */
+  public enum Network {
+    WIDE(Workload.WIDE),
+    NARROW(Workload.NARROW),
+    WIDE_ALL_LAYERS(Workload.WIDE);
 
-  public static void main(String[] arguments) {
-    Duel.begin();
-    for (List<Integer> widths : List.of(List.of(784, 256, 128, 10), List.of(30, 64, 32, 10))) {
-      for (int samples : new int[] {32, 64, 128, 256}) {
-        Workload workload = new Workload(widths, samples, samples);
-        run(workload.name(), workload, workload.blueprint());
-      }
+    private final List<Integer> widths;
+
+    Network(List<Integer> widths) {
+      this.widths = widths;
     }
-    Workload workload = new Workload(List.of(784, 256, 128, 10), 128, 128);
-    run("the first, with all layers, 128", workload, withAllLayers(workload));
+
+    Workload workload(int samples) {
+      return new Workload(widths, samples, samples);
+    }
+
+    Blueprint blueprint(Workload workload) {
+      return this == WIDE_ALL_LAYERS ? withAllLayers(workload) : workload.blueprint();
+    }
   }
 
-  private static void run(String name, Workload workload, Blueprint blueprint) {
-    MicroBatch batch = batch(workload);
-    StepClock clock = new StepClock();
-    BatchGradient compiled = new CompiledGradient(blueprint.build());
-    BatchGradient dl4j = new Dl4jGradient(blueprint.build());
-    Duel.print(name, () -> dl4j.compute(batch, 1, clock), () -> compiled.compute(batch, 1, clock));
+  @Param Network network;
+
+  @Param({"32", "128", "256"})
+  int samples;
+
+  private final StepClock clock = new StepClock();
+  private MicroBatch batch;
+  private BatchGradient dl4j;
+  private BatchGradient compiled;
+
+  @Setup
+  public void setUp() {
+    NativeThreads.useOne();
+    Workload workload = network.workload(samples);
+    batch = Samples.first(workload).batch();
+    dl4j = new Dl4jGradient(network.blueprint(workload).build());
+    compiled = new CompiledGradient(network.blueprint(workload).build());
   }
 
-  /** Batch norm, tanh and dropout after each hidden layer. */
+  @Benchmark
+  public BatchGradient.Score dl4j() {
+    return dl4j.compute(batch, 1, clock);
+  }
+
+  @Benchmark
+  public BatchGradient.Score compiled() {
+    return compiled.compute(batch, 1, clock);
+  }
+
   private static Blueprint withAllLayers(Workload workload) {
     NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().seed(1).list();
     List<Integer> widths = workload.widths();
@@ -54,19 +97,5 @@ public final class GradientBenchmark {
     list.layer(new OutputLayer.Builder().nOut(widths.get(widths.size() - 1)).build())
         .setInputType(InputType.feedForward(widths.get(0)));
     return Blueprint.ofDl4j(list.build().toJson(), workload.shape());
-  }
-
-  private static MicroBatch batch(Workload workload) {
-    int width = workload.widths().get(0);
-    float[] features = new float[workload.samples() * width];
-    float[] labels = new float[workload.samples()];
-    for (int id = 0; id < labels.length; id++) {
-      float[] row = workload.features(id);
-      System.arraycopy(row, 0, features, id * width, width);
-      labels[id] = workload.label(row);
-    }
-    int[] indices = IntStream.range(0, labels.length).toArray();
-    return new MicroBatch(workload.shape(), labels.length)
-        .fill(ShardBlock.of(0, features, labels), indices, 0);
   }
 }

@@ -1,112 +1,100 @@
 package dev.lockstep.training.allreduce;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.util.List;
+/**
+ * The way to one other worker and back, driven by the worker's own thread: nothing here blocks. In
+ * a sum both ends name the same stretches of floats in the same order; the sender offers them as
+ * they become final, the receiver takes them as they arrive.
+ */
+abstract class Link implements AutoCloseable {
+  private final int peer;
+  private final Stretches outgoing = new Stretches();
+  private final Stretches incoming = new Stretches();
+  private long offered;
+  private long sentBefore;
 
-/** A proven connection to one other worker: blocking, without copies where buffers are direct. */
-final class Link implements AutoCloseable {
-  /**
-   * What one end sends before it reads what the other end sent. It fits into the sockets' own
-   * buffers, so that two ends, or a ring of them, that all send first never wait for each other.
-   */
-  private static final int CHUNK_BYTES = 1 << 16;
+  Link(int peer) {
+    this.peer = peer;
+  }
 
-  private final int worker;
-  private final SocketChannel channel;
-  private long bytesSent;
+  final int peer() {
+    return peer;
+  }
 
-  Link(int worker, SocketChannel channel) {
-    this.worker = worker;
-    this.channel = channel;
+  final Stretches outgoing() {
+    return outgoing;
+  }
+
+  final Stretches incoming() {
+    return incoming;
+  }
+
+  /** Begins a sum; the last one is {@link #settled}. */
+  void begin() {
+    sentBefore += offered;
+    offered = 0;
+    outgoing.clear();
+    incoming.clear();
+  }
+
+  /** Names the next floats to send. */
+  void post(Memory memory, long from, long to) {
+    outgoing.add(memory, from, to);
+  }
+
+  /** Names the next floats to get, and where to put them if they are not in memory already. */
+  void expect(Memory memory, long from, long to) {
+    incoming.add(memory, from, to);
   }
 
   /**
-   * Sends all of {@code outgoing} through {@code to} while it fills all of {@code incoming} from
-   * {@code from}.
+   * The next floats of what is posted are final: they may go, and stay as they are till settled.
    */
-  static void exchange(Link to, List<ByteBuffer> outgoing, Link from, List<ByteBuffer> incoming) {
-    Cursor out = new Cursor(outgoing);
-    Cursor in = new Cursor(incoming);
-    while (out.hasRemaining() || in.hasRemaining()) {
-      to.write(out);
-      from.read(in);
-    }
+  void offer(long floats) {
+    offered += floats;
   }
 
-  long bytesSent() {
-    return bytesSent;
+  final long offered() {
+    return offered;
   }
 
-  private void write(Cursor cursor) {
-    int budget = CHUNK_BYTES;
-    while (budget > 0 && cursor.hasRemaining()) {
-      ByteBuffer chunk = cursor.next(budget);
-      budget -= chunk.remaining();
-      bytesSent += chunk.remaining();
-      try {
-        while (chunk.hasRemaining()) {
-          channel.write(chunk);
-        }
-      } catch (IOException e) {
-        throw new PeerLostException(worker, e);
-      }
-    }
+  /** Floats offered over the link's life, in bytes. */
+  final long bytesSent() {
+    return (sentBefore + offered) * Float.BYTES;
   }
 
-  private void read(Cursor cursor) {
-    int budget = CHUNK_BYTES;
-    while (budget > 0 && cursor.hasRemaining()) {
-      ByteBuffer chunk = cursor.next(budget);
-      budget -= chunk.remaining();
-      try {
-        while (chunk.hasRemaining()) {
-          if (channel.read(chunk) < 0) {
-            throw new EOFException("closed by the other end");
-          }
-        }
-      } catch (IOException e) {
-        throw new PeerLostException(worker, e);
-      }
-    }
+  /** How many floats of the sum have arrived. */
+  abstract long arrived();
+
+  /** Where the arrived float at {@code position} lies. */
+  abstract Memory.Span locate(long position, Memory.Span span);
+
+  /** Whether floats up to {@code position} of the outgoing ones may be overwritten. */
+  abstract boolean sent(long position);
+
+  /** The floats before {@code position} are used and may be overwritten by their owner. */
+  abstract void release(long position);
+
+  /**
+   * Moves what can be moved at once.
+   *
+   * @return whether anything moved
+   * @throws PeerLostException if the other end is gone while something is still to come or to go
+   */
+  abstract boolean drive();
+
+  /** Says to the selector what this link waits for. */
+  abstract void arm();
+
+  /** Whether something is still to come from the other end, or to be taken by it. */
+  final boolean isOpen() {
+    return arrived() < incoming.length() || !settled();
+  }
+
+  /** Whether all that was offered has left: its memory is free. */
+  final boolean settled() {
+    return sent(offered);
   }
 
   @Override
-  public void close() throws IOException {
-    channel.close();
-  }
-
-  /** Walks through buffers, a chunk at a time, without moving their own positions. */
-  private static final class Cursor {
-    private final List<ByteBuffer> buffers;
-    private int index;
-    private int offset;
-
-    Cursor(List<ByteBuffer> buffers) {
-      this.buffers = buffers;
-      skipEmpty();
-    }
-
-    boolean hasRemaining() {
-      return index < buffers.size();
-    }
-
-    ByteBuffer next(int most) {
-      ByteBuffer buffer = buffers.get(index);
-      int length = Math.min(most, buffer.capacity() - offset);
-      ByteBuffer chunk = buffer.slice(offset, length);
-      offset += length;
-      skipEmpty();
-      return chunk;
-    }
-
-    private void skipEmpty() {
-      while (index < buffers.size() && offset == buffers.get(index).capacity()) {
-        index++;
-        offset = 0;
-      }
-    }
-  }
+  public abstract void close();
 }

@@ -1,79 +1,94 @@
 package dev.lockstep.training.allreduce;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import dev.lockstep.training.allreduce.Terms.Route;
+import dev.lockstep.training.replica.FlatVector;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.time.Duration;
+import java.io.UncheckedIOException;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A worker's links to all other workers of its round, and its line to the driver. Lives and dies
- * with the task: closing it makes the others' next read or write fail, so that nobody hangs.
+ * with the task: closing it makes the others stop, so that nobody hangs. Belongs to the thread that
+ * opened it.
  */
 public final class Mesh implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final int SOCKET_BUFFER_BYTES = 1 << 19;
-
-  private final int worker;
+  private final Membership self;
+  private final Handshake handshake;
+  private final Bell bell;
+  private final Neighbours neighbours;
+  private final BlockingQueue<Handshake.Proven> callers = new LinkedBlockingQueue<>();
+  private final Reception reception;
+  private final DriverLine driver;
   private final Link[] links;
-  private final SocketChannel driver;
+  private final Map<FlatVector, Memory> memories = new IdentityHashMap<>();
 
-  private Mesh(int worker, Link[] links, SocketChannel driver) {
-    this.worker = worker;
-    this.links = links;
+  private Mesh(Membership self, DriverLine driver) throws IOException {
+    this.self = self;
     this.driver = driver;
+    this.links = new Link[self.terms().workers()];
+    this.handshake = new Handshake(self.terms());
+    this.reception = new Reception(self.host(), handshake, callers::add);
+    this.bell = new Bell();
+    this.neighbours = Neighbours.enter(self.terms().key(), self.worker(), bell);
   }
 
   /**
-   * Which round to join as whom.
+   * Tells the driver that this worker is there, and listens for the others. From here on {@link
+   * #failed} can say what goes wrong.
    *
-   * @param host this executor's own address: the only one that is listened on
+   * @throws IOException if the driver is not there, or refuses this worker
    */
-  public record Membership(
-      int worker, int workers, String host, Endpoint rendezvous, StageKey key) {}
-
-  /** Meets the others: calls the workers before this one and is called by those after it. */
-  public static Mesh join(Membership member) throws IOException {
-    Link[] links = new Link[member.workers()];
-    Handshake handshake = new Handshake(member.key(), TIMEOUT);
-    try (ServerSocketChannel server = ServerSocketChannel.open()) {
-      server.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
-      server.bind(new InetSocketAddress(member.host(), 0));
-      int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
-      SocketChannel driver = call(member.rendezvous(), handshake, member.worker());
-      Mesh mesh = new Mesh(member.worker(), links, driver);
-      try {
-        Endpoint[] endpoints = mesh.introduce(new Endpoint(member.host(), port), member.workers());
-        for (int peer = 0; peer < member.worker(); peer++) {
-          links[peer] = new Link(peer, call(endpoints[peer], handshake, member.worker()));
-        }
-        for (int missing = member.workers() - 1 - member.worker(); missing > 0; ) {
-          missing -= greet(server, handshake, links, member.worker()) ? 1 : 0;
-        }
-        return mesh;
-      } catch (IOException | RuntimeException e) {
-        mesh.close();
-        throw e;
-      }
+  public static Mesh open(Membership self) throws IOException {
+    DriverLine driver = new DriverLine(self);
+    try {
+      Mesh mesh = new Mesh(self, driver);
+      driver.introduce(
+          new Word.Here(new Endpoint(self.host(), mesh.reception.port()), Neighbours.PROCESS));
+      return mesh;
+    } catch (IOException | RuntimeException e) {
+      driver.close();
+      throw e;
     }
   }
 
+  /** Waits until all workers are there and links up: calls those before it, hears those after. */
+  public void meet() throws IOException {
+    Word.Everybody everybody = driver.everybody();
+    int missing = 0;
+    for (int peer = 0; peer < links.length; peer++) {
+      Word.Here here = everybody.workers().get(peer);
+      if (peer == self.worker()) {
+        continue;
+      }
+      if (self.terms().route() == Route.MEMORY && here.process().equals(Neighbours.PROCESS)) {
+        Pipe out = neighbours.pipe(self.worker(), peer);
+        Pipe in = neighbours.pipe(peer, self.worker());
+        links[peer] = new MemoryLink(peer, out, in, this::memory);
+      } else if (peer < self.worker()) {
+        links[peer] = new SocketLink(peer, handshake.call(here.endpoint(), self), bell.selector());
+      } else {
+        missing++;
+      }
+    }
+    for (; missing > 0; missing--) {
+      hear();
+    }
+    reception.close();
+  }
+
   public int worker() {
-    return worker;
+    return self.worker();
   }
 
   public int workers() {
     return links.length;
   }
 
-  Link link(int peer) {
-    return links[peer];
-  }
-
-  /** Bytes that this worker sent to the others. */
+  /** Bytes of vectors that this worker sent to the others. */
   public long bytesSent() {
     long sum = 0;
     for (Link link : links) {
@@ -82,78 +97,148 @@ public final class Mesh implements AutoCloseable {
     return sum;
   }
 
-  /** Tells the driver how far this worker is: 12 bytes, now and then. */
+  /** The worker got something done: whoever waits for it does not wait in vain. */
+  public void sign() {
+    driver.sign();
+  }
+
+  /** The worker finished an iteration, counted over the whole run. */
+  public void finished(int iteration) {
+    driver.finished(iteration);
+  }
+
+  /** Tells the driver's listener how far this worker is: a few bytes, now and then. */
   public void report(int iteration, double loss) {
     try {
-      DataOutputStream out = new DataOutputStream(driver.socket().getOutputStream());
-      out.write(
-          java.nio.ByteBuffer.allocate(Integer.BYTES + Double.BYTES)
-              .putInt(iteration)
-              .putDouble(loss)
-              .array());
+      driver.progress(iteration, loss);
     } catch (IOException e) {
       throw new IllegalStateException("Failed to reach the driver: " + e.getMessage(), e);
     }
   }
 
+  /** The worker has done its part, and nobody needs it any more. */
+  public void done() throws IOException {
+    driver.done();
+  }
+
+  /** Tells the driver what this worker fails of; to be called before {@link #close}. */
+  public void failed(Throwable cause) {
+    boolean interrupted =
+        cause instanceof InterruptedSumException
+            || cause instanceof InterruptedException
+            || Thread.currentThread().isInterrupted();
+    if (interrupted) {
+      driver.stopped(cause);
+    } else {
+      driver.failed(cause);
+    }
+  }
+
+  /** Tells the driver that Spark itself will try again: nothing is to be done. */
+  public void stopped(Throwable cause) {
+    driver.stopped(cause);
+  }
+
   @Override
   public void close() throws IOException {
-    driver.close();
     for (Link link : links) {
       if (link != null) {
         link.close();
       }
     }
+    reception.close();
+    callers.forEach(caller -> Reception.close(caller.channel()));
+    driver.close();
+    Neighbours.leave(self.terms().key());
+    bell.close();
   }
 
-  private Endpoint[] introduce(Endpoint own, int workers) throws IOException {
-    DataOutputStream out = new DataOutputStream(driver.socket().getOutputStream());
-    out.writeUTF(own.host());
-    out.writeInt(own.port());
-    out.flush();
-    DataInputStream in = new DataInputStream(driver.socket().getInputStream());
-    Endpoint[] endpoints = new Endpoint[workers];
-    for (int peer = 0; peer < workers; peer++) {
-      endpoints[peer] = new Endpoint(in.readUTF(), in.readInt());
+  Link link(int peer) {
+    return links[peer];
+  }
+
+  /** This thread's window on a vector. */
+  Memory memory(FlatVector vector) {
+    return memories.computeIfAbsent(vector, Memory::new);
+  }
+
+  /** Moves on all links what can be moved at once. */
+  boolean drive() {
+    boolean moved = false;
+    for (Link link : links) {
+      moved |= link != null && link.drive();
     }
-    return endpoints;
+    return moved;
   }
 
-  /** True when a worker after this one came; strangers are sent away. */
-  private static boolean greet(
-      ServerSocketChannel server, Handshake handshake, Link[] links, int self) throws IOException {
-    SocketChannel channel = server.accept();
-    try {
-      tune(channel);
-      int peer = handshake.accept(channel);
-      if (peer <= self || peer >= links.length || links[peer] != null) {
-        throw new IOException("Unknown worker: " + peer);
+  /** Lets time pass until it makes sense to look again; to be followed by {@link #resume}. */
+  void pause(boolean moved) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedSumException();
+    }
+    if (moved) {
+      bell.rest();
+    } else if (bell.isDozing()) {
+      sleep();
+    } else if (!bell.look()) {
+      for (Link link : links) {
+        if (link != null) {
+          link.arm();
+        }
       }
-      links[peer] = new Link(peer, channel);
-      return true;
-    } catch (IOException e) {
-      channel.close();
-      return false;
+      bell.doze();
     }
   }
 
-  private static SocketChannel call(Endpoint endpoint, Handshake handshake, int worker)
-      throws IOException {
-    SocketChannel channel = SocketChannel.open();
+  /** What was waited for has come. */
+  void resume() {
+    bell.rest();
+  }
+
+  private void sleep() {
+    driver.waitsFor(firstOpen());
     try {
-      tune(channel);
-      channel.socket().connect(endpoint.address(), Math.toIntExact(TIMEOUT.toMillis()));
-      handshake.call(channel, worker);
-      return channel;
+      bell.sleep();
     } catch (IOException e) {
-      channel.close();
-      throw new IOException("Failed to connect to " + endpoint + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(e);
     }
+    driver.waitsFor(Word.NOBODY);
   }
 
-  private static void tune(SocketChannel channel) throws IOException {
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
-    channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
+  private int firstOpen() {
+    for (Link link : links) {
+      if (link != null && link.isOpen()) {
+        return link.peer();
+      }
+    }
+    return Word.NOBODY;
+  }
+
+  /** Links up with the next worker of this attempt that called. */
+  private void hear() throws IOException {
+    while (true) {
+      Handshake.Proven caller;
+      try {
+        caller = callers.poll(Handshake.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedSumException();
+      }
+      if (caller == null) {
+        throw new IOException("Failed to meet all workers: no call within " + Handshake.TIMEOUT);
+      }
+      int peer = caller.worker();
+      boolean expected =
+          peer > self.worker()
+              && peer < links.length
+              && links[peer] == null
+              && caller.stage() == self.stage()
+              && caller.stageAttempt() == self.stageAttempt();
+      if (expected) {
+        links[peer] = new SocketLink(peer, caller, bell.selector());
+        return;
+      }
+      Reception.close(caller.channel());
+    }
   }
 }

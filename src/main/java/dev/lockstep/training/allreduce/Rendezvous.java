@@ -1,48 +1,51 @@
 package dev.lockstep.training.allreduce;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * The driver's side of how a round's workers find each other: each tells where it listens, and once
- * all have, each is told where the others do. Then worker 0 says now and then how far it is.
+ * The driver's side of a round's attempt: workers find each other here, say how far they are and
+ * what they fail of.
  *
- * <p>Spark's barrier context has an allGather for this, but it sleeps in steps of a second
+ * <p>Each worker tells where it listens, and once all have, each is told where the others do.
+ * Spark's barrier context has an allGather for this, but it sleeps in steps of a second
  * (BarrierTaskContext of Spark 3.5), which a round of an epoch may not last. This takes
  * milliseconds.
  */
 public final class Rendezvous implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+  private static final Duration LONGEST_LOOK = Duration.ofMillis(500);
 
-  private final ServerSocketChannel server;
+  private final Terms terms;
+  private final Events events;
+  private final Roster roster;
+  private final Reception reception;
   private final Endpoint endpoint;
-  private final Handshake handshake;
-  private final SocketChannel[] workers;
-  private final Progress progress;
+  private final Thread watch;
+  private volatile boolean closed;
 
-  private Rendezvous(
-      ServerSocketChannel server, Endpoint endpoint, StageKey key, int workers, Progress progress) {
-    this.server = server;
-    this.endpoint = endpoint;
-    this.handshake = new Handshake(key, TIMEOUT);
-    this.workers = new SocketChannel[workers];
-    this.progress = progress;
-  }
-
-  /** Hears of a round's progress; called from another thread. */
-  @FunctionalInterface
-  public interface Progress {
+  /** What happens in a round; called from other threads. */
+  public interface Events {
     /**
      * @param iteration updates done, over the whole run
      * @param loss a recent mean loss of worker 0's samples
      */
-    void at(int iteration, double loss);
+    void progressed(int iteration, double loss);
+
+    /** The attempt is lost: its other workers are to be stopped. Called once. */
+    void failed();
+  }
+
+  private Rendezvous(String bind, String host, Terms terms, Events events) throws IOException {
+    this.terms = terms;
+    this.events = events;
+    this.roster = new Roster(terms.workers(), terms.timeout());
+    this.reception = new Reception(bind, new Handshake(terms), this::welcome);
+    this.endpoint = new Endpoint(host, reception.port());
+    this.watch = Reception.daemon(this::watch, "lockstep-watch");
+    watch.start();
   }
 
   /**
@@ -51,81 +54,85 @@ public final class Rendezvous implements AutoCloseable {
    * @param bind the driver's own address
    * @param host the driver's address as its executors know it
    */
-  public static Rendezvous open(
-      String bind, String host, StageKey key, int workers, Progress progress) throws IOException {
-    ServerSocketChannel server = ServerSocketChannel.open();
-    server.bind(new InetSocketAddress(bind, 0));
-    int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
-    Rendezvous rendezvous =
-        new Rendezvous(server, new Endpoint(host, port), key, workers, progress);
-    Thread thread = new Thread(rendezvous::serve, "lockstep-rendezvous");
-    thread.setDaemon(true);
-    thread.start();
-    return rendezvous;
+  public static Rendezvous open(String bind, String host, Terms terms, Events events)
+      throws IOException {
+    return new Rendezvous(bind, host, terms, events);
   }
 
   public Endpoint endpoint() {
     return endpoint;
   }
 
+  /**
+   * Why the attempt failed, if it was a worker's fault. Waits a little for what workers still have
+   * to say.
+   */
+  public Optional<WorkerFailedException> failure() {
+    try {
+      return roster.verdict(LAST_WORDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return roster.first();
+    }
+  }
+
   /** Ends it; workers that still wait for others fail at once. */
   @Override
-  public synchronized void close() throws IOException {
-    server.close();
-    for (SocketChannel worker : workers) {
-      if (worker != null) {
-        worker.close();
-      }
-    }
+  public void close() throws IOException {
+    closed = true;
+    watch.interrupt();
+    reception.close();
+    roster.lines().forEach(Line::close);
   }
 
-  private void serve() {
-    try {
-      Endpoint[] endpoints = new Endpoint[workers.length];
-      for (int arrived = 0; arrived < workers.length; ) {
-        arrived += greet(endpoints) ? 1 : 0;
+  private void welcome(Handshake.Proven guest) throws IOException {
+    Optional<List<Line>> outdated = roster.admit(guest);
+    if (outdated.isEmpty()) {
+      throw new IOException("Unknown worker: " + guest.worker());
+    }
+    outdated.get().forEach(Line::close);
+    Line line = new Line(guest);
+    Reception.daemon(() -> follow(guest.worker(), line), "lockstep-line-" + guest.worker()).start();
+  }
+
+  private void follow(int worker, Line line) {
+    try (line) {
+      if (!(Word.of(line.receive()) instanceof Word.Here here)) {
+        return;
       }
-      for (SocketChannel worker : workers) {
-        DataOutputStream out = new DataOutputStream(worker.socket().getOutputStream());
-        for (Endpoint known : endpoints) {
-          out.writeUTF(known.host());
-          out.writeInt(known.port());
+      Optional<Word.Everybody> all = roster.arrived(worker, line, here, System.nanoTime());
+      if (all.isPresent()) {
+        for (Line each : roster.lines()) {
+          each.send(all.get().bytes());
         }
-        out.flush();
       }
-      followProgress(new DataInputStream(workers[0].socket().getInputStream()));
-    } catch (IOException e) {
-      // The round is over, or failed: its tasks say why.
-      return;
-    }
-  }
-
-  /** True when a new worker of this round came; strangers are sent away. */
-  private boolean greet(Endpoint[] endpoints) throws IOException {
-    SocketChannel channel = server.accept();
-    try {
-      int worker = handshake.accept(channel);
-      DataInputStream in = new DataInputStream(channel.socket().getInputStream());
-      Endpoint told = new Endpoint(in.readUTF(), in.readInt());
-      synchronized (this) {
-        boolean fresh = workers[worker] == null;
-        workers[worker] = channel;
-        endpoints[worker] = told;
-        return fresh;
-      }
-    } catch (IOException e) {
-      channel.close();
-      return false;
-    }
-  }
-
-  private void followProgress(DataInputStream in) throws IOException {
-    try {
       while (true) {
-        progress.at(in.readInt(), in.readDouble());
+        Word word = Word.of(line.receive());
+        roster.heard(line, word, System.nanoTime());
+        if (word instanceof Word.Progress progress) {
+          events.progressed(progress.iteration(), progress.loss());
+        }
       }
-    } catch (EOFException e) {
-      return;
+    } catch (IOException e) {
+      if (!closed) {
+        roster.ended(line); // which is an error only if the worker has not said that it leaves
+      }
+    }
+  }
+
+  /** Looks for workers that hang, and says once that the attempt is lost. */
+  private void watch() {
+    long look = Math.max(1, Math.min(LONGEST_LOOK.toMillis(), terms.timeout().toMillis() / 8));
+    try {
+      while (!closed) {
+        if (roster.failsWithin(look)) {
+          events.failed();
+          return;
+        }
+        roster.watch(System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      return; // closed
     }
   }
 }

@@ -4,7 +4,7 @@ import dev.lockstep.plan.SampleOrder;
 import dev.lockstep.training.allreduce.Mesh;
 import java.time.Duration;
 
-/** Worker 0's word to the driver, a few times a second at most: how far the round is. */
+/** What the driver hears of a worker: its iteration, and from worker 0 now and then a loss. */
 final class ProgressReports {
   private static final long INTERVAL_NANOS = Duration.ofMillis(250).toNanos();
 
@@ -16,6 +16,7 @@ final class ProgressReports {
   }
 
   void at(int iteration, double[] shardLoss, SampleOrder order, int batch) {
+    mesh.finished(iteration);
     long now = System.nanoTime();
     if (mesh.worker() != 0 || now - last < INTERVAL_NANOS) {
       return;

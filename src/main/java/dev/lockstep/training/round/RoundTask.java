@@ -3,7 +3,7 @@ package dev.lockstep.training.round;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.training.allreduce.Endpoint;
-import dev.lockstep.training.allreduce.StageKey;
+import dev.lockstep.training.allreduce.Terms;
 import dev.lockstep.training.replica.BatchFormat;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
@@ -14,7 +14,6 @@ record RoundTask(
     Blueprint blueprint,
     BatchFormat format,
     Broadcast<Packed<NetworkState>> state,
-    int workers,
     Endpoint rendezvous,
-    StageKey key)
+    Terms terms)
     implements Serializable {}

@@ -1,38 +1,30 @@
 package dev.lockstep.training.round;
 
 import dev.lockstep.network.Blueprint;
-import dev.lockstep.network.NativeThreads;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.NetworkState;
-import dev.lockstep.training.allreduce.Mesh;
 import dev.lockstep.training.allreduce.Rendezvous;
-import dev.lockstep.training.allreduce.StageKey;
+import dev.lockstep.training.allreduce.Terms;
+import dev.lockstep.training.allreduce.WorkerFailedException;
 import dev.lockstep.training.replica.BatchFormat;
-import dev.lockstep.training.replica.Replica;
-import dev.lockstep.training.shard.ShardPair;
 import dev.lockstep.training.shard.ShardedSet;
 import java.io.IOException;
-import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Iterator;
+import java.time.Duration;
 import java.util.List;
-import org.apache.spark.BarrierTaskContext;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.rdd.RDD;
-import scala.Function1;
-import scala.collection.JavaConverters;
-import scala.reflect.ClassTag;
-import scala.reflect.ClassTag$;
 
 /** Runs rounds on the cluster: one barrier stage each, state in and out once. */
 public final class Rounds {
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
   private final JavaSparkContext spark;
   private final Blueprint blueprint;
   private final BatchFormat format;
   private final ShardedSet data;
+  private final Duration timeout;
 
   /** Rounds over prepared rows. */
   public Rounds(JavaSparkContext spark, Blueprint blueprint, NetworkShape shape, ShardedSet data) {
@@ -41,10 +33,25 @@ public final class Rounds {
 
   /** Rounds over samples of a format. */
   public Rounds(JavaSparkContext spark, Blueprint blueprint, BatchFormat format, ShardedSet data) {
+    this(spark, blueprint, format, data, FOR_EVER);
+  }
+
+  private Rounds(
+      JavaSparkContext spark,
+      Blueprint blueprint,
+      BatchFormat format,
+      ShardedSet data,
+      Duration timeout) {
     this.spark = spark;
     this.blueprint = blueprint;
     this.format = format;
     this.data = data;
+    this.timeout = timeout;
+  }
+
+  /** The same, but a round in which nothing moves for so long fails; else it may hang for ever. */
+  public Rounds withTimeout(Duration timeout) {
+    return new Rounds(spark, blueprint, format, data, timeout);
   }
 
   /** W: the workers that share a round. */
@@ -56,23 +63,25 @@ public final class Rounds {
    * Runs one attempt of a round. No Spark task starts and no gradient passes the driver between its
    * iterations.
    *
-   * @throws RuntimeException what the first worker that failed threw, or Spark
+   * @throws WorkerFailedException which worker failed first and of what; another attempt may help
+   * @throws RuntimeException if Spark cannot run it
    */
-  public RoundResult run(Round round, NetworkState state, Rendezvous.Progress progress) {
+  public RoundResult run(Round round, NetworkState state, Progress progress) {
     long started = System.nanoTime();
-    int workers = workers();
-    StageKey key = StageKey.random();
     Broadcast<Packed<NetworkState>> broadcast = spark.broadcast(Packed.of(state));
-    String host = spark.getConf().get("spark.driver.host");
-    String bind = spark.getConf().get("spark.driver.bindAddress", host);
-    try (Rendezvous rendezvous = Rendezvous.open(bind, host, key, workers, progress)) {
+    SparkRound settings = new SparkRound(spark);
+    Terms terms = settings.terms(round, workers(), timeout);
+    String group = terms.round();
+    try (Rendezvous rendezvous =
+        settings.rendezvous(terms, new RoundEvents(progress, () -> spark.cancelJobGroup(group)))) {
       RoundTask task =
-          new RoundTask(round, blueprint, format, broadcast, workers, rendezvous.endpoint(), key);
-      String group = "lockstep-" + rendezvous.endpoint().port();
+          new RoundTask(round, blueprint, format, broadcast, rendezvous.endpoint(), terms);
       String text = "epoch " + (round.epoch() + 1) + ", " + round.batches() + " iterations";
       spark.setJobGroup(group, text, true); // survivors of a failed stage are interrupted
       List<WorkerReport> reports =
-          barrierStage(data.rdd(), task).collect().stream().map(Packed::unpack).toList();
+          collect(RoundStage.of(data.rdd(), task), rendezvous).stream()
+              .map(Packed::unpack)
+              .toList();
       return RoundSummary.of(round, reports, System.nanoTime() - started);
     } catch (IOException e) {
       throw new IllegalStateException("Failed to open the driver's rendezvous: " + e, e);
@@ -82,61 +91,17 @@ public final class Rounds {
     }
   }
 
-  private static JavaRDD<Packed<WorkerReport>> barrierStage(
-      JavaRDD<ShardPair> data, RoundTask task) {
-    RDD<Packed<WorkerReport>> reports =
-        data.rdd()
-            .barrier()
-            .mapPartitions(
-                (Function1<
-                            scala.collection.Iterator<ShardPair>,
-                            scala.collection.Iterator<Packed<WorkerReport>>>
-                        & Serializable)
-                    pairs -> {
-                      WorkerReport report = work(task, JavaConverters.asJavaIterator(pairs));
-                      return JavaConverters.asScalaIterator(List.of(Packed.of(report)).iterator());
-                    },
-                false,
-                tag());
-    return JavaRDD.fromRDD(reports, tag());
-  }
-
-  private static WorkerReport work(RoundTask task, Iterator<ShardPair> pairs) {
-    NativeThreads.useOne();
-    BarrierTaskContext context = BarrierTaskContext.get();
-    List<ShardPair> data = new ArrayList<>();
-    pairs.forEachRemaining(data::add);
-    int worker = context.partitionId();
-    Replica replica =
-        new Replica(
-            task.blueprint(),
-            task.format(),
-            task.state().value().unpack(),
-            task.round().order().seed());
-    try (Mesh mesh =
-        Mesh.join(
-            new Mesh.Membership(
-                worker,
-                task.workers(),
-                hostOf(context.getTaskInfos()[worker].address()),
-                task.rendezvous(),
-                task.key()))) {
-      WorkerRound round = new WorkerRound(task.round(), data, replica, mesh);
-      round.train();
-      return round.report(worker, mesh.bytesSent());
-    } catch (IOException e) {
-      throw new UncheckedIOException("Failed to meet the other workers: " + e.getMessage(), e);
+  /** What Spark throws names the task that failed last; what the workers said, the first one. */
+  private static <T> List<T> collect(JavaRDD<T> stage, Rendezvous rendezvous) {
+    try {
+      return stage.collect();
+    } catch (Exception e) {
+      Optional<WorkerFailedException> failure = rendezvous.failure();
+      if (failure.isPresent()) {
+        failure.get().initCause(e);
+        throw failure.get();
+      }
+      throw e;
     }
-  }
-
-  /** Of host:port, [IPv6 host]:port or a bare host. */
-  private static String hostOf(String address) {
-    int colon = address.lastIndexOf(':');
-    String host = colon > 0 && !address.endsWith("]") ? address.substring(0, colon) : address;
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-  }
-
-  private static ClassTag<Packed<WorkerReport>> tag() {
-    return ClassTag$.MODULE$.apply(Packed.class);
   }
 }

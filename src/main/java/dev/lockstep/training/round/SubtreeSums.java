@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Adds the gradients of one worker's shards in the order of the summing tree, as they are computed:
@@ -33,22 +34,22 @@ final class SubtreeSums {
   }
 
   /**
-   * The sum over each subtree's shards; valid until the next call. What it holds where no shard has
-   * samples means nothing.
+   * Computes the sum over each subtree's shards, one after another. What is handed on where no
+   * shard has samples means nothing.
    *
    * @param compute computes a shard's gradient
+   * @param finished gets each subtree's sum at once; it stays as it is until the next call
    */
-  Map<Node, FlatVector> compute(ShardGradient compute) {
+  void compute(ShardGradient compute, BiConsumer<Node, FlatVector> finished) {
     if (cover.size() == 1 && cover.get(0).isLeaf()) {
       compute.compute(cover.get(0).from());
-      return Map.of(cover.get(0), gradient);
+      finished.accept(cover.get(0), gradient);
+      return;
     }
-    Map<Node, FlatVector> sums = new HashMap<>();
     for (Node subtree : cover) {
       add(subtree, 0, levels.get(subtree), compute);
-      sums.put(subtree, levels.get(subtree).get(0));
+      finished.accept(subtree, levels.get(subtree).get(0));
     }
-    return sums;
   }
 
   /** Puts the node's sum into the vector of {@code level}; false where nothing has samples. */

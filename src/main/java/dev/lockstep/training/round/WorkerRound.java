@@ -7,7 +7,6 @@ import dev.lockstep.plan.SummingTree.Node;
 import dev.lockstep.training.allreduce.AllReduce;
 import dev.lockstep.training.allreduce.Mesh;
 import dev.lockstep.training.replica.BatchGradient.Score;
-import dev.lockstep.training.replica.FlatVector;
 import dev.lockstep.training.replica.Replica;
 import dev.lockstep.training.replica.StepClock;
 import dev.lockstep.training.replica.StepClock.Step;
@@ -17,14 +16,13 @@ import dev.lockstep.training.round.WorkerReport.IterationSeen;
 import dev.lockstep.training.shard.ShardPair;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** One worker's part of a round: the training loop. */
-final class WorkerRound {
+final class WorkerRound implements AutoCloseable {
   private final Round round;
   private final Node shards;
   private final List<ShardPair> data;
-  private final List<ShardFeed> feeds = new ArrayList<>();
+  private final BatchFeed feed;
   private final Replica replica;
   private final AllReduce allReduce;
   private final SubtreeSums sums;
@@ -45,10 +43,8 @@ final class WorkerRound {
     this.allReduce = new AllReduce(mesh, tree, replica.gradient().length());
     this.sums = new SubtreeSums(replica.gradient(), allReduce.cover());
     this.progress = new ProgressReports(mesh);
-    data.forEach(
-        pair ->
-            feeds.add(
-                new ShardFeed(pair.training(), replica.format(), round.order(), round.epoch())));
+    this.feed =
+        BatchFeed.of(round, data.stream().map(ShardPair::training).toList(), replica.format());
   }
 
   /** The iterations of the round: five steps each, the fifth being the next one's batch. */
@@ -56,14 +52,15 @@ final class WorkerRound {
     for (int i = 0; i < round.batches(); i++) {
       int batch = round.firstBatch() + i;
       long started = System.nanoTime();
-      shardLoss = new double[feeds.size()];
-      shardSquares = new double[feeds.size()];
+      shardLoss = new double[data.size()];
+      shardSquares = new double[data.size()];
       correct = 0;
 
-      Map<Node, FlatVector> partial = sums.compute(shard -> backpropagate(batch, shard)); // 5, 1-3
+      allReduce.begin(subtree -> hasSamples(batch, subtree));
+      sums.compute(shard -> backpropagate(batch, shard), allReduce::offer); // 5, 1-3
       double regularization = replica.regularization();
       clock.lap(Step.OTHER);
-      allReduce.sum(partial, subtree -> hasSamples(batch, subtree), replica.gradient()); // 4
+      allReduce.finish(replica.gradient()); // 4
       long reduceNanos = clock.lap(Step.REDUCE);
       double learningRate = replica.learningRate();
       WeightUpdate.Norms norms = replica.update(round.order().batchSamples(batch), clock); // 4
@@ -92,7 +89,7 @@ final class WorkerRound {
   /** Steps 5, 1, 2 and 3 for one shard; false where it has no sample in the batch. */
   private boolean backpropagate(int batch, int shard) {
     int own = shard - shards.from();
-    TrainingBatch microBatch = feeds.get(own).next(batch);
+    TrainingBatch microBatch = feed.next(batch, own);
     clock.lap(Step.DATA);
     if (microBatch == null) {
       return false;
@@ -129,5 +126,10 @@ final class WorkerRound {
         bytesSent,
         state.parametersSha256(),
         worker == 0 ? state : null);
+  }
+
+  @Override
+  public void close() {
+    feed.close();
   }
 }

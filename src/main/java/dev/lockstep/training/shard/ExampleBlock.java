@@ -24,6 +24,11 @@ public final class ExampleBlock implements SampleBlock {
     return examples.length;
   }
 
+  @Override
+  public long bytes() {
+    return 0;
+  }
+
   public Example example(int index) {
     return examples[index];
   }

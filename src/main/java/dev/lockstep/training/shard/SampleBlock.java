@@ -9,4 +9,7 @@ public interface SampleBlock extends Serializable {
   int shard();
 
   int samples();
+
+  /** What lies outside the heap: the file space of the samples that are mapped. */
+  long bytes();
 }

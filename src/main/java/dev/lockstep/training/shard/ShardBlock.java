@@ -67,6 +67,11 @@ public final class ShardBlock implements SampleBlock, KnownSizeEstimation {
     return width;
   }
 
+  @Override
+  public long bytes() {
+    return (width + 1L) * samples * Float.BYTES;
+  }
+
   /** The class index, or the real label, of a sample. */
   public float label(int sample) {
     return rows.at(firstRow + sample, width);

@@ -11,10 +11,12 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction2;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.ShuffledRDD;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
@@ -31,9 +33,12 @@ import scala.reflect.ClassTag$;
  * Spark moves off an executor which it gives up.
  */
 public final class ShardedSet implements AutoCloseable {
+  private static final String READ_ROWS = "spark.sql.parquet.columnarReaderBatchSize";
+  private static final long READ_BYTES = 4 << 20;
+
   private final JavaRDD<ShardPair> rdd;
 
-  private ShardedSet(JavaRDD<ShardPair> rdd) {
+  ShardedSet(JavaRDD<ShardPair> rdd) {
     this.rdd = rdd;
   }
 
@@ -110,21 +115,31 @@ public final class ShardedSet implements AutoCloseable {
   private static JavaRDD<ShardBlock> blocks(Rows rows, Layout layout) {
     long count = rows.count();
     JavaPairRDD<Integer, ShardPiece> pieces =
-        JavaRDD.fromRDD(
-                rows.data()
-                    .selectExpr(
-                        "cast(row_id as bigint)",
-                        "cast(features as array<float>)",
-                        "cast(label as float)")
-                    .queryExecution()
-                    .toRdd(),
-                tag(InternalRow.class))
+        JavaRDD.fromRDD(read(rows.data(), layout), tag(InternalRow.class))
             .mapPartitionsToPair(
                 (PairFlatMapFunction<Iterator<InternalRow>, Integer, ShardPiece>)
                     partition -> new RowSplit(partition, layout, count));
     return byWorker(pieces, layout)
         .mapPartitionsWithIndex(
             (worker, partition) -> WorkerShards.join(partition, layout, worker, count), true);
+  }
+
+  /**
+   * Spark's own rows, features unboxed; a reader of Parquet decodes only some megabytes at once.
+   */
+  private static RDD<InternalRow> read(Dataset<Row> data, Layout layout) {
+    Dataset<Row> columns =
+        data.selectExpr(
+            "cast(row_id as bigint)", "cast(features as array<float>)", "cast(label as float)");
+    RuntimeConfig settings = data.sparkSession().conf();
+    String usual = settings.get(READ_ROWS);
+    long rows = Math.max(1, READ_BYTES / (layout.rowWidth() * Float.BYTES));
+    settings.set(READ_ROWS, Math.min(rows, Long.parseLong(usual)));
+    try {
+      return columns.queryExecution().toRdd();
+    } finally {
+      settings.set(READ_ROWS, usual);
+    }
   }
 
   /**

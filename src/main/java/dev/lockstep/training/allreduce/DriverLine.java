@@ -1,0 +1,109 @@
+package dev.lockstep.training.allreduce;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * A worker's line to the driver. A thread of its own says now and then that the worker lives, how
+ * far it is and whom it waits for; what it is about to die of, the worker says itself.
+ */
+final class DriverLine implements AutoCloseable {
+  private static final Duration LONGEST_BEAT = Duration.ofSeconds(1);
+  private static final int REASON_CHARS = 2000;
+
+  private final Line line;
+  private final long beatMillis;
+  private final Thread heart;
+  private volatile int iteration = Word.NOT_BEGUN;
+  private volatile long signs;
+  private volatile int waitsFor = Word.NOBODY;
+
+  DriverLine(Membership self) throws IOException {
+    this.line = new Line(new Handshake(self.terms()).call(self.rendezvous(), self));
+    this.beatMillis =
+        Math.max(1, Math.min(LONGEST_BEAT.toMillis(), self.terms().timeout().toMillis() / 4));
+    this.heart = Reception.daemon(this::beat, "lockstep-heart-" + self.worker());
+  }
+
+  /** Says where this worker is to be found; from now on the driver watches over it. */
+  void introduce(Word.Here here) throws IOException {
+    line.send(here.bytes());
+    heart.start();
+  }
+
+  /** Waits until all workers are there. */
+  Word.Everybody everybody() throws IOException {
+    if (Word.of(line.receive()) instanceof Word.Everybody all) {
+      return all;
+    }
+    throw new IOException("Invalid answer of the driver");
+  }
+
+  /** The worker got something done. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+  void sign() {
+    signs++;
+  }
+
+  void finished(int iteration) {
+    this.iteration = iteration;
+    sign();
+  }
+
+  void waitsFor(int worker) {
+    waitsFor = worker;
+  }
+
+  void progress(int iteration, double loss) throws IOException {
+    line.send(new Word.Progress(iteration, loss).bytes());
+  }
+
+  void done() throws IOException {
+    line.send(new Word.Done().bytes());
+  }
+
+  /** Says why this worker gives up; whoever does not hear it sees the line end. */
+  void failed(Throwable cause) {
+    int lost = cause instanceof PeerLostException peer ? peer.worker() : Word.NOBODY;
+    String reason = cause.toString().lines().findFirst().orElse("");
+    if (reason.length() > REASON_CHARS) {
+      reason = reason.substring(0, REASON_CHARS) + "…";
+    }
+    leave(new Word.Failed(lost, reason), cause);
+  }
+
+  /** Says that others made this worker stop. */
+  void stopped(Throwable cause) {
+    leave(new Word.Stopped(), cause);
+  }
+
+  /** An interrupted thread could not send: the channel would close. */
+  private void leave(Word word, Throwable cause) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      line.send(word.bytes());
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    heart.interrupt();
+    line.close();
+  }
+
+  private void beat() {
+    try {
+      while (true) {
+        Thread.sleep(beatMillis);
+        line.send(new Word.Beat(iteration, signs, waitsFor).bytes());
+      }
+    } catch (InterruptedException | IOException e) {
+      return; // the round is over, or the driver is gone and takes the task along
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.lockstep.training.round;
+
+import dev.lockstep.training.allreduce.Rendezvous;
+import dev.lockstep.training.allreduce.StageKey;
+import dev.lockstep.training.allreduce.Terms;
+import dev.lockstep.training.allreduce.Terms.Privacy;
+import dev.lockstep.training.allreduce.Terms.Route;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** What a round's links take over from how Spark is set up. */
+final class SparkRound {
+  /**
+   * {@code memory} or {@code socket}: how workers of one process reach each other. A property of
+   * the driver's process, for measurements.
+   */
+  static final String ROUTE_PROPERTY = "lockstep.route";
+
+  /**
+   * Each makes Spark encrypt its RPC: by AES, by SASL, by TLS (spark.ssl.rpc.enabled, or all of
+   * Spark's connections at once).
+   */
+  private static final List<String> ENCRYPTED =
+      List.of(
+          "spark.network.crypto.enabled",
+          "spark.authenticate.enableSaslEncryption",
+          "spark.ssl.rpc.enabled",
+          "spark.ssl.enabled");
+
+  private final SparkConf conf;
+  private final String application;
+
+  SparkRound(JavaSparkContext spark) {
+    this.conf = spark.getConf();
+    this.application = spark.sc().applicationId();
+  }
+
+  /** For one attempt: with a name and a secret that no other has. */
+  Terms terms(Round round, int workers, Duration timeout) {
+    String name =
+        "lockstep-%s-epoch-%d-batch-%d-%s"
+            .formatted(application, round.epoch() + 1, round.firstBatch() + 1, UUID.randomUUID());
+    Route route =
+        Route.valueOf(System.getProperty(ROUTE_PROPERTY, "memory").toUpperCase(Locale.ROOT));
+    return new Terms(name, StageKey.random(), workers, privacy(), route, timeout);
+  }
+
+  Rendezvous rendezvous(Terms terms, Rendezvous.Events events) throws IOException {
+    String host = conf.get("spark.driver.host");
+    return Rendezvous.open(conf.get("spark.driver.bindAddress", host), host, terms, events);
+  }
+
+  private Privacy privacy() {
+    return ENCRYPTED.stream().anyMatch(key -> conf.getBoolean(key, false))
+        ? Privacy.ENCRYPTED
+        : Privacy.PLAIN;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.lockstep.cluster
+
+import java.nio.file.{Files, Path}
+
+/** Spark standalone: a master and two workers, each a JVM, whose executors are JVMs of their own.
+  */
+final class SparkCluster(build: Build, folder: Path, coresPerWorker: Int = 2) {
+  private val home = folder.resolve("spark")
+  private val ports = home.resolve("ports")
+
+  val master = new Daemon(folder, "spark-master")
+  val workers: Seq[Daemon] = (1 to 2).map(i => new Daemon(folder, s"spark-worker-$i"))
+  def daemons: Seq[Daemon] = workers :+ master
+
+  /** `spark://127.0.0.1:port` */
+  def url: String = s"spark://127.0.0.1:${port(0)}"
+
+  /** Where executors of applications run and log: `<application>/<executor>/stderr`. */
+  def workFolder(worker: Int): Path = home.resolve(s"work-$worker")
+
+  def start(): Unit = {
+    if (!master.isAlive) {
+      Build.link(build.sparkJars, home.resolve("jars"))
+      Files.writeString(ports, FreePorts.take(2).mkString(" "))
+    }
+    val own = Seq("--host", "127.0.0.1", "--port", port(0), "--webui-port", port(1))
+    run(master, "org.apache.spark.deploy.master.Master", own: _*)
+    master.await("page")(alive.isDefined)
+    workers.indices.foreach(startWorker)
+    workers.foreach(_.await(s"word from $url")(alive.contains(workers.count(_.isAlive))))
+  }
+
+  def startWorker(index: Int): Unit =
+    run(
+      workers(index),
+      "org.apache.spark.deploy.worker.Worker",
+      Seq("--host", "127.0.0.1", "--cores", coresPerWorker.toString, "--memory", "4g") ++
+        Seq("--work-dir", workFolder(index + 1).toString, "--webui-port", "0", url): _*
+    )
+
+  /** Executors and drivers that workers started, also where their worker lives no more. */
+  def started: Seq[ProcessHandle] =
+    Processes.withArgument(s"$home/jars/*").filterNot(daemons.flatMap(_.process).contains)
+
+  def executors: Seq[ProcessHandle] = started.filter { handle =>
+    Processes.arguments(handle).contains("org.apache.spark.executor.CoarseGrainedExecutorBackend")
+  }
+
+  private def alive: Option[Int] =
+    Http.get(s"http://127.0.0.1:${port(1)}/json/").map { page =>
+      "\"state\"\\s*:\\s*\"ALIVE\"".r.findAllIn(page).size
+    }
+
+  private def port(which: Int): String = Files.readString(ports).split(" ")(which)
+
+  private def run(daemon: Daemon, main: String, arguments: String*): Unit =
+    daemon.start(
+      build.java(192, Seq(home.resolve("jars/*")), main, arguments: _*),
+      Map(
+        "SPARK_HOME" -> home.toString,
+        "SPARK_SCALA_VERSION" -> "2.12",
+        "SPARK_LOCAL_IP" -> "127.0.0.1",
+        "SPARK_DAEMON_MEMORY" -> "192m"
+      )
+    )
+}
