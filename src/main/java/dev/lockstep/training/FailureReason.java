@@ -25,7 +25,8 @@ public record FailureReason(String text, boolean mayPass) {
           "Lost task (\\d+)\\.\\d+ in stage \\S+ \\(TID \\d+\\) \\(([^)]*)\\): (.*)",
           Pattern.DOTALL);
 
-  private static final Pattern WHERE = Pattern.compile("worker \\d+(?: on \\S+)?: |task \\d+ \\([^)]*\\): ");
+  private static final Pattern WHERE =
+      Pattern.compile("worker \\d+(?: on \\S+)?: |task \\d+ \\([^)]*\\): ");
 
   private static final Pattern TRACE = Pattern.compile("\\n\\s+at |\\nDriver stacktrace:");
 

@@ -27,7 +27,12 @@ final case class Build(home: Path) {
   def sparkHome: Path = target.resolve("spark-home")
 
   /** A small JVM: what a server of one user's cluster needs. */
-  def java(heapMegabytes: Int, classPath: Seq[Path], main: String, arguments: String*): Seq[String] =
+  def java(
+      heapMegabytes: Int,
+      classPath: Seq[Path],
+      main: String,
+      arguments: String*
+  ): Seq[String] =
     Seq(Path.of(sys.props("java.home"), "bin", "java").toString) ++
       Seq(s"@$target/spark.options", s"-Xmx${heapMegabytes}m", "-XX:+UseSerialGC") ++
       Seq("-XX:TieredStopAtLevel=1", "-cp", classPath.mkString(File.pathSeparator), main) ++

@@ -91,9 +91,15 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
   }
 
   private def sayLost(what: String, since: Long): Unit =
-    info(f"$what killed: its round was at work again ${(System.nanoTime() - since) / 1e9}%.1f s later")
+    info(
+      f"$what killed: its round was at work again ${(System.nanoTime() - since) / 1e9}%.1f s later"
+    )
 
-  test("an executor killed in mid-round: the same bits, each update's row once", Packaged, Cluster) {
+  test(
+    "an executor killed in mid-round: the same bits, each update's row once",
+    Packaged,
+    Cluster
+  ) {
     val run = onCluster("executor")
     val stage = killInMidRound(run) {
       val victim = cluster.spark.executors.head
@@ -121,7 +127,11 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
     cluster.spark.start()
   }
 
-  test("a driver killed in mid-round: its rerun goes on from the last checkpoint", Packaged, Cluster) {
+  test(
+    "a driver killed in mid-round: its rerun goes on from the last checkpoint",
+    Packaged,
+    Cluster
+  ) {
     val run = onCluster("driver")
     killInMidRound(run)(Seq(run.driver))
     val killed = System.nanoTime()

@@ -65,5 +65,5 @@ final class HdfsCluster(build: Build, folder: Path) {
   private def setting(name: String): String = HadoopConf.read(conf, "hdfs-site.xml", name)
 
   private def command(main: String, arguments: String*): Seq[String] =
-    build.java(192, conf +: (build.hadoopJars ++ build.sparkJars), main, arguments: _*) 
+    build.java(192, conf +: (build.hadoopJars ++ build.sparkJars), main, arguments: _*)
 }

@@ -21,7 +21,8 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
   private val err = Files.createTempFile(folder, s"$job-", ".err")
   private val process = {
     val page = Seq("--conf", "spark.ui.enabled=true", "--conf", s"spark.ui.port=$port")
-    val command = (home.resolve("jobs").resolve(job).toString +: arguments) ++ ("--" +: page) ++ spark
+    val command =
+      (home.resolve("jobs").resolve(job).toString +: arguments) ++ ("--" +: page) ++ spark
     val builder = new ProcessBuilder(command.asJava)
     builder.environment.remove("SPARK_HOME")
     builder.environment.put("SPARK_LOCAL_IP", "127.0.0.1")

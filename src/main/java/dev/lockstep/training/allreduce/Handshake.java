@@ -140,7 +140,9 @@ final class Handshake {
     }
   }
 
-  /** Buffers are left to the system, which fits them to the way: a fixed size is capped, often low. */
+  /**
+   * Buffers are left to the system, which fits them to the way: a fixed size is capped, often low.
+   */
   private static Socket socket(SocketChannel channel) throws IOException {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     Socket socket = channel.socket();

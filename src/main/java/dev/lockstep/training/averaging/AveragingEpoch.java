@@ -29,8 +29,7 @@ public final class AveragingEpoch {
   /**
    * @param every mini-batches of each worker between two averagings
    */
-  public AveragingEpoch(
-      JavaSparkContext spark, Blueprint blueprint, ShardedSet data, int every) {
+  public AveragingEpoch(JavaSparkContext spark, Blueprint blueprint, ShardedSet data, int every) {
     this.spark = spark;
     this.blueprint = blueprint;
     this.data = data;

@@ -66,8 +66,7 @@ public final class AveragingTrainer {
       }
       RoundResult.Score score = epoch.validation(format).score(state);
       Finiteness.check(state, score.loss());
-      Progress progress =
-          new EarlyStopping(config).afterEpoch(at.progress(), state, score.loss());
+      Progress progress = new EarlyStopping(config).afterEpoch(at.progress(), state, score.loss());
       boolean best = progress.best() != null && progress.best().epoch() == state.epoch();
       EpochSummary summary =
           new EpochSummary(state.epoch(), state.iteration(), result.totals(), score, best);

@@ -34,15 +34,13 @@ final class EpochRun {
     }
   }
 
-  EpochRun(
-      MasterSettings settings, Subject subject, LaidOutExamples examples, Watchers watchers) {
+  EpochRun(MasterSettings settings, Subject subject, LaidOutExamples examples, Watchers watchers) {
     this.settings = settings;
     this.subject = subject;
     this.examples = examples;
     this.watchers = watchers;
     this.order =
-        new SampleOrder(
-            examples.count(), settings.batchSize(), settings.shards(), settings.seed());
+        new SampleOrder(examples.count(), settings.batchSize(), settings.shards(), settings.seed());
   }
 
   /**
@@ -99,7 +97,10 @@ final class EpochRun {
     Blueprint blueprint = Blueprint.of(subject.network());
     BatchFormat format = watchers.watch(examples.format());
     Cluster cluster =
-        examples.cluster(data -> new Rounds(subject.spark(), blueprint, format, data));
+        examples.cluster(
+            data ->
+                new Rounds(subject.spark(), blueprint, format, data)
+                    .withTimeout(settings.timeout()));
     return new RoundAttempts(cluster, settings.maxAttempts(), new RetryLog());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.training.dl4j;
 
+import dev.lockstep.training.BarrierSettings;
 import dev.lockstep.training.Cluster;
 import dev.lockstep.training.TaskSlots;
 import dev.lockstep.training.replica.BatchFormat;
@@ -21,10 +22,12 @@ final class LaidOutExamples implements AutoCloseable {
   private ShardedSet data;
 
   /**
-   * @param source the user's RDD
-   * @param read its examples
+   * @throws IllegalArgumentException in one line if they cannot be trained on
+   * @throws dev.lockstep.config.InvalidConfigException in one line if Spark is set up so that
+   *     workers cannot run at once
    */
   LaidOutExamples(JavaSparkContext spark, MasterSettings settings, Source source) {
+    BarrierSettings.check(spark.getConf());
     this.spark = spark;
     this.source = source.rdd();
     this.shards = settings.shards();

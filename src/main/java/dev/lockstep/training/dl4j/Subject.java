@@ -1,7 +1,7 @@
 package dev.lockstep.training.dl4j;
 
-import dev.lockstep.network.TrainableNetwork;
 import dev.lockstep.network.Trainability;
+import dev.lockstep.network.TrainableNetwork;
 import java.util.function.DoubleConsumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.api.Model;
@@ -18,13 +18,11 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 record Subject(JavaSparkContext spark, TrainableNetwork network, DoubleConsumer sparkScore) {
 
   static Subject of(SparkDl4jMultiLayer wrapper) {
-    return new Subject(
-        wrapper.getSparkContext(), checked(wrapper.getNetwork()), wrapper::setScore);
+    return new Subject(wrapper.getSparkContext(), checked(wrapper.getNetwork()), wrapper::setScore);
   }
 
   static Subject of(SparkComputationGraph wrapper) {
-    return new Subject(
-        wrapper.getSparkContext(), checked(wrapper.getNetwork()), wrapper::setScore);
+    return new Subject(wrapper.getSparkContext(), checked(wrapper.getNetwork()), wrapper::setScore);
   }
 
   private static TrainableNetwork checked(Model model) {

@@ -230,7 +230,9 @@ public final class SynchronousTrainingMaster
     private Integer iterationsPerRound;
     private StorageLevel storageLevel;
 
-    /** Samples that make one weight update, over the whole cluster, never 'per worker'. Required. */
+    /**
+     * Samples that make one weight update, over the whole cluster, never 'per worker'. Required.
+     */
     public Builder batchSize(int batchSize) {
       this.batchSize = batchSize;
       return this;

@@ -45,12 +45,18 @@ public final class SynchronousTrainingStats implements SparkTrainingStats {
     StepClock.Times times = result.times();
     Map<String, Long> nanos =
         Map.of(
-            ROUND, result.wallNanos(),
-            "BatchAssemblyMs", times.data(),
-            "ForwardPassMs", times.forward(),
-            "BackpropagationMs", times.backward(),
-            "AllReduceMs", times.reduce(),
-            "WeightUpdateMs", times.update());
+            ROUND,
+            result.wallNanos(),
+            "BatchAssemblyMs",
+            times.data(),
+            "ForwardPassMs",
+            times.forward(),
+            "BackpropagationMs",
+            times.backward(),
+            "AllReduceMs",
+            times.reduce(),
+            "WeightUpdateMs",
+            times.update());
     events.forEach(
         (key, list) ->
             list.add(

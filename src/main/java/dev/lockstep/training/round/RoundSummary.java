@@ -103,7 +103,8 @@ final class RoundSummary {
     }
     return samples == 0
         ? RoundResult.Score.NONE
-        : new RoundResult.Score(OptionalDouble.of(loss / samples + regularization), correct, samples);
+        : new RoundResult.Score(
+            OptionalDouble.of(loss / samples + regularization), correct, samples);
   }
 
   private static StepClock.Times meanTimes(List<WorkerReport> reports) {
