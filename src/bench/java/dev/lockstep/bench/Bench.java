@@ -38,7 +38,9 @@ public final class Bench implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "PART",
-      description = "averaging, perceptron, pytorch, bare, scaling, rounds; all if absent")
+      description =
+          "rounds, allreduce, scaling, pytorch, bare, averaging, perceptron, checkpoint, largedata;"
+              + " all if absent")
   private List<String> only = List.of();
 
   @Option(names = "--quick", description = "small sets, one turn: to see that it runs")
@@ -65,11 +67,14 @@ public final class Bench implements Callable<Integer> {
   public Integer call() {
     Map<String, Section> sections = new LinkedHashMap<>();
     sections.put("rounds", new RoundRows());
+    sections.put("allreduce", new AllReduceRows());
     sections.put("scaling", new ScalingRows());
     sections.put("pytorch", new PytorchRows(script));
     sections.put("bare", new BareRows());
     sections.put("averaging", new AveragingRows());
     sections.put("perceptron", new PerceptronRows());
+    sections.put("checkpoint", new CheckpointRows());
+    sections.put("largedata", new LargeDataRows());
     only.stream()
         .filter(name -> !sections.containsKey(name))
         .findFirst()

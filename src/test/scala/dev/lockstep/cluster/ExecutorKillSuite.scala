@@ -76,7 +76,7 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
     assert(result(ended)("parameters_sha256") == undisturbed("parameters_sha256"))
     assert(iterations(runId) == iterations("undisturbed"))
     assert(iterations(runId).map(_(1)) == (1 to undisturbed("iterations").asInstanceOf[Int]))
-    ended.errLines.filter(_.matches("(Retrying|Recovered|Going on).*")).foreach(info(_))
+    "(Retrying|Recovered|Going on) .*".r.findAllIn(ended.err).foreach(info(_))
   }
 
   /** Kills what it is given while both workers are in the second epoch's iterations.

@@ -1,5 +1,6 @@
 package dev.lockstep.training
 
+import dev.lockstep.training.allreduce.WorkerFailedException
 import org.apache.spark.SparkException
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -25,6 +26,15 @@ class FailureReasonSuite extends AnyFunSuite {
         "Caused by: java.net.SocketException: Connection reset\n\tat a.B.e(B.java:3)\n\t... 5 more\n"
     )
     assert(failed.text == "worker 1: java.net.SocketException: Connection reset")
+  }
+
+  test("a worker that says itself why it failed is named with its host") {
+    def failed(reason: String) = FailureReason.of(new WorkerFailedException(2, "host-7", reason))
+    assert(
+      failed("java.io.IOException: gone") ==
+        new FailureReason("worker 2 on host-7: java.io.IOException: gone", true)
+    )
+    assert(!failed("dev.lockstep.config.InvalidConfigException: Invalid network: x").mayPass)
   }
 
   test("a lost executor says so") {

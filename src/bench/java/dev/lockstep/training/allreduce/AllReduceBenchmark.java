@@ -6,7 +6,6 @@ import dev.lockstep.training.allreduce.Terms.Route;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,7 +17,6 @@ import java.util.function.IntConsumer;
  * both ways through bare sockets: in turns, so that whatever else happens hits all alike.
  */
 public final class AllReduceBenchmark {
-  private static final int[] BYTES = {17_576, 1_000_000, 10_000_000, 100_000_000};
   private static final int[] PARTS = {1 << 16, 1 << 18};
   private static final int ROUNDS = 15;
   private static final long TURN_BYTES = 100_000_000;
@@ -32,27 +30,12 @@ public final class AllReduceBenchmark {
    */
   public record Row(String name, long bytes, long nanos) {}
 
-  public static void main(String[] arguments) throws Exception {
-    System.out.printf("%-22s %14s %12s %10s%n", "all-reduce, W = 2", "bytes", "ms", "of bare");
-    long bare = 0;
-    for (Row row : run(BYTES)) {
-      bare = row.name().startsWith("bare") ? row.nanos() : bare;
-      System.out.printf(
-          Locale.ROOT,
-          "%-22s %,14d %12.4f %9.2fx%n",
-          row.name(),
-          row.bytes(),
-          row.nanos() / 1e6,
-          (double) bare / row.nanos());
-    }
-  }
-
   /**
    * For each size a row of bare sockets, then one of each way that the engine knows.
    *
    * @param sizes of vectors, in bytes
    */
-  static List<Row> run(int... sizes) throws Exception {
+  public static List<Row> run(int... sizes) throws Exception {
     NativeThreads.useOne();
     List<Row> rows = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(2);

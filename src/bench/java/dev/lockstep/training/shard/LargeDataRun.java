@@ -1,5 +1,6 @@
 package dev.lockstep.training.shard;
 
+import dev.lockstep.bench.PreparedRows;
 import dev.lockstep.bench.Workload;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkState;
@@ -9,17 +10,11 @@ import dev.lockstep.training.round.RoundResult;
 import dev.lockstep.training.round.Rounds;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -29,11 +24,6 @@ import org.apache.spark.storage.StorageLevel;
 final class LargeDataRun {
   private static final int EPOCHS = 4;
   private static final int SHARDS = 2;
-  private static final StructType SCHEMA =
-      new StructType()
-          .add("row_id", DataTypes.LongType)
-          .add("features", DataTypes.createArrayType(DataTypes.FloatType, false))
-          .add("label", DataTypes.DoubleType);
 
   private LargeDataRun() {}
 
@@ -54,7 +44,7 @@ final class LargeDataRun {
             .getOrCreate();
     spark.sparkContext().setLogLevel("ERROR");
     if (arguments[0].equals("write")) {
-      rows(spark, workload)
+      PreparedRows.of(spark, workload, 0, workload.samples())
           .write()
           .option("parquet.block.size", 16L << 20) // as prepared data are
           .parquet(arguments[1]);
@@ -62,30 +52,7 @@ final class LargeDataRun {
       train(spark, workload, arguments[1], arguments[0].equals("heap"));
     }
     spark.stop();
-  }
-
-  private static Dataset<Row> rows(SparkSession spark, Workload workload) {
-    MapPartitionsFunction<Long, Row> make =
-        ids -> {
-          Iterator<Long> from = ids;
-          return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-              return from.hasNext();
-            }
-
-            @Override
-            public Row next() {
-              long id = from.next();
-              float[] features = workload.features(id);
-              return RowFactory.create(id, features, (double) workload.label(features));
-            }
-          };
-        };
-    return spark
-        .range(0, workload.samples(), 1, 16)
-        .as(Encoders.LONG())
-        .mapPartitions(make, Encoders.row(SCHEMA));
+    System.exit(0); // Spark's timer of barriers is no daemon
   }
 
   private static void train(SparkSession spark, Workload workload, String path, boolean onHeap) {
@@ -109,7 +76,7 @@ final class LargeDataRun {
     return new ShardedSet(
         mapped
             .rdd()
-            .map(pair -> new ShardPair(heap(pair.training()), pair.validation()))
+            .map(pair -> new ShardPair(heap((ShardBlock) pair.training()), pair.validation()))
             .persist(StorageLevel.MEMORY_ONLY()));
   }
 
@@ -130,7 +97,7 @@ final class LargeDataRun {
     Blueprint blueprint = workload.blueprint();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Rounds rounds = new Rounds(context, blueprint, workload.shape(), data);
-    NetworkState state = Blueprint.stateOf(blueprint.build());
+    NetworkState state = blueprint.build().state();
     List<Long> nanos = new ArrayList<>();
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
       Round round = new Round(epoch, 0, order.iterationsPerEpoch(), order);

@@ -2,6 +2,8 @@ package dev.lockstep.training.allreduce;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /**
  * A worker's line to the driver. A thread of its own says now and then that the worker lives, how
@@ -14,6 +16,7 @@ final class DriverLine implements AutoCloseable {
   private final Line line;
   private final long beatMillis;
   private final Thread heart;
+  private final CompletableFuture<Word> answer = new CompletableFuture<>();
   private volatile int iteration = Word.NOT_BEGUN;
   private volatile long signs;
   private volatile int waitsFor = Word.NOBODY;
@@ -29,14 +32,31 @@ final class DriverLine implements AutoCloseable {
   void introduce(Word.Here here) throws IOException {
     line.send(here.bytes());
     heart.start();
+    Reception.daemon(this::listen, "lockstep-answer").start();
   }
 
   /** Waits until all workers are there. */
   Word.Everybody everybody() throws IOException {
-    if (Word.of(line.receive()) instanceof Word.Everybody all) {
-      return all;
+    try {
+      if (answer.get() instanceof Word.Everybody all) {
+        return all;
+      }
+      throw new IOException("Invalid answer of the driver");
+    } catch (ExecutionException e) {
+      throw new IOException("Failed to hear from the driver: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedSumException();
     }
-    throw new IOException("Invalid answer of the driver");
+  }
+
+  /** On a thread that nobody interrupts: that would close the line. */
+  private void listen() {
+    try {
+      answer.complete(Word.of(line.receive()));
+    } catch (IOException e) {
+      answer.completeExceptionally(e);
+    }
   }
 
   /** The worker got something done. */

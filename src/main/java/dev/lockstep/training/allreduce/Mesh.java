@@ -44,13 +44,19 @@ public final class Mesh implements AutoCloseable {
    */
   public static Mesh open(Membership self) throws IOException {
     DriverLine driver = new DriverLine(self);
+    Mesh mesh;
     try {
-      Mesh mesh = new Mesh(self, driver);
-      driver.introduce(
-          new Word.Here(new Endpoint(self.host(), mesh.reception.port()), Neighbours.PROCESS));
-      return mesh;
+      mesh = new Mesh(self, driver);
     } catch (IOException | RuntimeException e) {
       driver.close();
+      throw e;
+    }
+    try {
+      Endpoint endpoint = new Endpoint(self.host(), mesh.reception.port());
+      driver.introduce(new Word.Here(endpoint, Neighbours.PROCESS));
+      return mesh;
+    } catch (IOException e) {
+      mesh.close();
       throw e;
     }
   }

@@ -177,15 +177,16 @@ final class Roster {
   synchronized Optional<WorkerFailedException> verdict(Duration patience)
       throws InterruptedException {
     long until = System.nanoTime() + patience.toNanos();
-    while (first == null && isSomebodyThere() && System.nanoTime() < until) {
+    while (first == null && isSomebodySilent() && System.nanoTime() < until) {
       wait(Math.max(1, Duration.ofNanos(until - System.nanoTime()).toMillis()));
     }
     return Optional.ofNullable(first == null ? consequence : first);
   }
 
-  private boolean isSomebodyThere() {
+  /** Whether a worker still has to speak: one that is there, or that another has lost. */
+  private boolean isSomebodySilent() {
     for (Seat seat : seats) {
-      if (seat.state == State.THERE) {
+      if (seat.state == State.THERE || (seat.state == State.MISSING && consequence != null)) {
         return true;
       }
     }

@@ -15,6 +15,11 @@ final class ProgressReports {
     this.mesh = mesh;
   }
 
+  /** Something was done, if no iteration. */
+  void alive() {
+    mesh.sign();
+  }
+
   void at(int iteration, double[] shardLoss, SampleOrder order, int batch) {
     mesh.finished(iteration);
     long now = System.nanoTime();

@@ -76,8 +76,7 @@ final class RoundStage extends RDD<Packed<WorkerReport>> {
         return report;
       } catch (Throwable e) {
         if (e instanceof FetchFailedException || e instanceof TaskKilledException) {
-          mesh.stopped(
-              e); // Spark's own doing; what was lost it computes, and starts the stage again
+          mesh.stopped(e); // Spark's own doing: it starts the stage again, or knows why not
         } else {
           mesh.failed(e);
         }

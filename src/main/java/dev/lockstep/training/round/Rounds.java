@@ -69,7 +69,7 @@ public final class Rounds {
   public RoundResult run(Round round, NetworkState state, Progress progress) {
     long started = System.nanoTime();
     Broadcast<Packed<NetworkState>> broadcast = spark.broadcast(Packed.of(state));
-    SparkRound settings = new SparkRound(spark);
+    SparkRound settings = new SparkRound(spark.getConf(), spark.sc().applicationId());
     Terms terms = settings.terms(round, workers(), timeout);
     String group = terms.round();
     try (Rendezvous rendezvous =

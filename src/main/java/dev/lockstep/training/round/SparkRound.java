@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /** What a round's links take over from how Spark is set up. */
 final class SparkRound {
@@ -35,9 +34,9 @@ final class SparkRound {
   private final SparkConf conf;
   private final String application;
 
-  SparkRound(JavaSparkContext spark) {
-    this.conf = spark.getConf();
-    this.application = spark.sc().applicationId();
+  SparkRound(SparkConf conf, String application) {
+    this.conf = conf;
+    this.application = application;
   }
 
   /** For one attempt: with a name and a secret that no other has. */

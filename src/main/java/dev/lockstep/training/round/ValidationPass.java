@@ -17,13 +17,17 @@ final class ValidationPass {
 
   private ValidationPass() {}
 
-  static WorkerReport.ShardScore[] over(List<ShardPair> data, Replica replica) {
+  /**
+   * @param alive hears of each chunk that is done
+   */
+  static WorkerReport.ShardScore[] over(List<ShardPair> data, Replica replica, Runnable alive) {
     return data.stream()
-        .map(pair -> score(pair.validation(), replica))
+        .map(pair -> score(pair.validation(), replica, alive))
         .toArray(WorkerReport.ShardScore[]::new);
   }
 
-  private static WorkerReport.ShardScore score(SampleBlock block, Replica replica) {
+  private static WorkerReport.ShardScore score(
+      SampleBlock block, Replica replica, Runnable alive) {
     TrainingBatch whole = null;
     double loss = 0;
     long correct = 0;
@@ -36,6 +40,7 @@ final class ValidationPass {
           replica.evaluate(batch.fill(block, IntStream.range(from, from + size).toArray(), 0));
       loss += score.loss();
       correct += score.correct();
+      alive.run();
     }
     return new WorkerReport.ShardScore(loss, correct, block.samples());
   }

@@ -114,7 +114,9 @@ final class WorkerRound implements AutoCloseable {
   /** Closes the round: validation where the epoch ends, and what to bring back. */
   WorkerReport report(int worker, long bytesSent) {
     WorkerReport.ShardScore[] validation =
-        round.endsEpoch() ? ValidationPass.over(data, replica) : new WorkerReport.ShardScore[0];
+        round.endsEpoch()
+            ? ValidationPass.over(data, replica, progress::alive)
+            : new WorkerReport.ShardScore[0];
     NetworkState state = replica.state();
     return new WorkerReport(
         worker,

@@ -119,10 +119,11 @@ class FailuresSuite extends AnyFunSuite with Workers with Eventually {
   }
 
   test("what others suffer from a failure never hides it, even if they are heard first") {
-    val shared = terms(3)
+    val shared = terms(3, Route.MEMORY)
     val rendezvous = Rendezvous.open(host, host, shared, new Counted)
     try {
       val meshes = (0 to 2).map(worker => Mesh.open(membership(worker, rendezvous, shared)))
+      meshes.foreach(_.meet())
       meshes(0).failed(new PeerLostException(1, null))
       meshes(2).failed(new PeerLostException(0, null))
       meshes(1).failed(new ArithmeticException("first of all"))

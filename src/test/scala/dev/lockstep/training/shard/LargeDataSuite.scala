@@ -74,16 +74,17 @@ object LargeTraining {
     println(s"heap=${Runtime.getRuntime.maxMemory}")
     println(s"sha256=${train(session, arguments(0), 2)}")
     session.stop()
+    sys.exit() // Spark's timer of barriers is no daemon
   }
 
   /** Features of few values, which Parquet keeps small. */
   def write(session: SparkSession, path: String): Unit = {
     import session.implicits._
+    val patterns = Array.tabulate(16, Width)((row, k) => (row + k * 7) % 16 / 8f - 1f)
     session
       .range(0, Rows.toLong, 1, 8)
       .map { id =>
-        val features = Array.tabulate(Width)(k => ((id * 31 + k * 7 + id / 64) % 16) / 8f - 1f)
-        (id.longValue, features, (features(0) + features(5)).toDouble)
+        (id.longValue, patterns(((id * 31 + id / 64) % 16).toInt), id % 1000 / 1000.0)
       }
       .toDF("row_id", "features", "label")
       .write
