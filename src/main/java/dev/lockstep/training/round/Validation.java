@@ -46,7 +46,8 @@ public record Validation(
       List<ShardPair> data = new ArrayList<>();
       pairs.forEachRemaining(data::add);
       Replica replica = new Replica(blueprint, format, state.value().unpack(), 0);
-      ArrayList<ShardScore> scores = new ArrayList<>(List.of(ValidationPass.over(data, replica)));
+      ArrayList<ShardScore> scores =
+          new ArrayList<>(List.of(ValidationPass.over(data, replica, () -> {})));
       return List.of(Packed.of(new Scores(scores, replica.regularization()))).iterator();
     }
   }

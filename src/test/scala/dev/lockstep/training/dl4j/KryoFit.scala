@@ -1,6 +1,5 @@
 package dev.lockstep.training.dl4j
 
-import dev.lockstep.SharedSpark
 import org.scalatest.DoNotDiscover
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -20,5 +19,5 @@ final class KryoFit extends AnyFunSuite with TrainingMasterFixture {
 object KryoFit {
   def main(arguments: Array[String]): Unit =
     try println(new KryoFit().sha256())
-    finally SharedSpark.session.stop()
+    finally sys.exit() // Spark leaves a thread behind that is no daemon
 }

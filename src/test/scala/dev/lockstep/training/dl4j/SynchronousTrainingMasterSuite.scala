@@ -5,16 +5,15 @@ import java.nio.file.Files
 import org.apache.commons.io.FileUtils
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator
 import org.deeplearning4j.earlystopping.termination.{
   MaxEpochsTerminationCondition,
   MaxScoreIterationTerminationCondition
 }
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork
-import org.deeplearning4j.spark.earlystopping.{
-  SparkDataSetLossCalculator,
-  SparkEarlyStoppingTrainer
-}
+import org.deeplearning4j.spark.earlystopping.SparkEarlyStoppingTrainer
 import org.nd4j.linalg.dataset.DataSet
+import org.nd4j.linalg.dataset.api.iterator.TestDataSetIterator
 import org.scalatest.funsuite.AnyFunSuite
 import scala.collection.JavaConverters._
 
@@ -165,10 +164,11 @@ class SynchronousTrainingMasterSuite extends AnyFunSuite with TrainingMasterFixt
 
   test("DL4J's early stopping for Spark works with it") {
     val set = dense.examples(rows)
+    val whole = new TestDataSetIterator(TrainingMasterFixture.single(set.batch(0 until rows)))
     val conf = new EarlyStoppingConfiguration.Builder[MultiLayerNetwork]()
       .epochTerminationConditions(new MaxEpochsTerminationCondition(4))
       .iterationTerminationConditions(new MaxScoreIterationTerminationCondition(100))
-      .scoreCalculator(new SparkDataSetLossCalculator(single(set), true, spark.sparkContext))
+      .scoreCalculator(new DataSetLossCalculator(whole, true))
       .modelSaver(new InMemoryModelSaver[MultiLayerNetwork]())
       .evaluateEveryNEpochs(1)
       .build()
