@@ -55,6 +55,15 @@ public final class ConfigLoader {
     return Overlay.defaults().getString("store");
   }
 
+  /** What {@code train} is where nobody says anything. */
+  public static TrainConfig defaultTrain() {
+    Reading reading = new Reading(Overlay.entryDefaults(), new Problems(), new ArrayList<>());
+    TrainConfig train =
+        TrainReader.read(new Section("train", Overlay.defaults().getObject("train"), reading));
+    reading.finish();
+    return train;
+  }
+
   private static LockstepConfig read(Section root) {
     String model = model(root);
     String store = root.text("store");

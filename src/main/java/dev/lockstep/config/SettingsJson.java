@@ -38,6 +38,9 @@ final class SettingsJson {
           "train.timeout",
           "train.keep-checkpoints");
 
+  /** The name of the trainer that averages nothing. */
+  static final String EXACT = "exact";
+
   private SettingsJson() {}
 
   static String of(Map<String, Object> settings) {
@@ -76,12 +79,17 @@ final class SettingsJson {
     return value instanceof String text ? URI_USER.matcher(text).replaceAll("$1***@") : value;
   }
 
+  /** Whether the chosen trainer has no use for the key. */
+  private static boolean isIdle(Map<String, Object> section, String path) {
+    return path.equals("train.averaging-every") && EXACT.equals(section.get("trainer"));
+  }
+
   @SuppressWarnings("unchecked")
   private static Map<String, Object> without(Map<String, Object> settings, String section) {
     Map<String, Object> kept = new LinkedHashMap<>();
     settings.forEach(
         (key, value) -> {
-          if (NOT_IDENTITY.contains(section + key)) {
+          if (NOT_IDENTITY.contains(section + key) || isIdle(settings, section + key)) {
             return;
           }
           kept.put(

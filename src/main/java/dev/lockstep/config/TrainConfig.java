@@ -46,10 +46,17 @@ public record TrainConfig(
   public record EarlyStopping(int patience, double minDelta) {}
 
   /** Which trainer runs the epochs. */
-  public enum Trainer {
+  public sealed interface Trainer {
+    Trainer EXACT = new Exact();
+
     /** Lockstep's own: one update per global batch, the same bits on any number of workers. */
-    EXACT,
-    /** DL4J's ParameterAveragingTrainingMaster, kept to compare. */
-    PARAMETER_AVERAGING
+    record Exact() implements Trainer {}
+
+    /**
+     * DL4J's ParameterAveragingTrainingMaster, kept to compare.
+     *
+     * @param every mini-batches of each worker between two averagings
+     */
+    record ParameterAveraging(int every) implements Trainer {}
   }
 }

@@ -20,6 +20,8 @@ final class TrainReader {
   /** What a socket's timeout, milliseconds in 31 bits, can hold. */
   private static final Duration MOST_TIMEOUT = Duration.ofDays(24);
 
+  private static final String AVERAGING = "parameter-averaging";
+  private static final List<String> TRAINERS = List.of(SettingsJson.EXACT, AVERAGING);
   private static final List<String> SCHEDULES = List.of("step", "exponential", "inverse");
 
   private TrainReader() {}
@@ -99,13 +101,11 @@ final class TrainReader {
   }
 
   private static TrainConfig.Trainer trainer(Section train) {
-    TrainConfig.Trainer trainer = train.choice("trainer", TrainConfig.Trainer.values());
-    if (trainer != TrainConfig.Trainer.EXACT) {
-      train.fail(
-          "trainer",
-          "Unsupported train.trainer: " + KnownNames.of(trainer) + " (only exact is built so far)");
-    }
-    return trainer;
+    String name = train.name("trainer", TRAINERS);
+    int every = train.wholeNumber("averaging-every", 1);
+    return name.equals(AVERAGING)
+        ? new TrainConfig.Trainer.ParameterAveraging(every)
+        : TrainConfig.Trainer.EXACT;
   }
 
   private static ClippingConfig clipping(Section clipping) {

@@ -90,7 +90,10 @@ public final class PlanJob implements Callable<JobOutput> {
     boolean auto = workers == null && settings.flatMap(PlanJob::configuredWorkers).isEmpty();
     PlannedNetwork network =
         settings
-            .map(known -> PlannedNetwork.of(known, optional(features), optional(classes)))
+            .map(
+                known ->
+                    PlannedNetwork.of(
+                        known, optional(features), optional(classes), new Configuration()))
             .orElseGet(() -> PlannedNetwork.unknown("--conf FILE says what the network is"));
     return new PlanTable.Plan(
         batches,

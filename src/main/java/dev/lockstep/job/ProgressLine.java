@@ -57,14 +57,14 @@ final class ProgressLine implements TrainingListener, AutoCloseable {
     return String.format(
         Locale.ROOT,
         "Training: %,d samples in batches of %,d are %,d updates an epoch; %,d epochs are %,d"
-            + " updates; %d shards on %d workers",
+            + " updates; %d shards on %s",
         start.samples(),
         start.batchSize(),
         start.iterationsPerEpoch(),
         start.epochs(),
         start.iterations(),
         start.shards(),
-        start.workers());
+        workers(start.workers()));
   }
 
   @Override
@@ -127,8 +127,8 @@ final class ProgressLine implements TrainingListener, AutoCloseable {
   public void recovered(Duration lost, int workers) {
     err.printf(
         Locale.ROOT,
-        "Recovered: the round is done on %d workers, %.1f s lost%n",
-        workers,
+        "Recovered: the round is done on %s, %.1f s lost%n",
+        workers(workers),
         lost.toMillis() / 1e3);
   }
 
@@ -163,5 +163,9 @@ final class ProgressLine implements TrainingListener, AutoCloseable {
     Duration left = Duration.ofNanos((long) (nanos * (start.iterations() - iteration)));
     return String.format(
         Locale.ROOT, "%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart());
+  }
+
+  private static String workers(int count) {
+    return count == 1 ? "1 worker" : count + " workers";
   }
 }

@@ -1,10 +1,10 @@
 package dev.lockstep.job;
 
 import dev.lockstep.config.LockstepConfig;
-import dev.lockstep.pipeline.BarrierSettings;
 import dev.lockstep.pipeline.NetworkSource;
 import dev.lockstep.pipeline.RunContext;
 import dev.lockstep.pipeline.RunId;
+import dev.lockstep.training.BarrierSettings;
 import java.util.Map;
 import java.util.function.Function;
 

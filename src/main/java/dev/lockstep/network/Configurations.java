@@ -53,7 +53,7 @@ final class Configurations {
   }
 
   /** Only a graph's configuration has vertices; broken JSON is left to DL4J to complain about. */
-  private static boolean isGraph(String json) {
+  static boolean isGraph(String json) {
     try {
       return new ObjectMapper().readTree(json).has("vertices");
     } catch (IOException e) {

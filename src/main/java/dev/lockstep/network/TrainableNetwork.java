@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
 /**
@@ -67,6 +68,16 @@ public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
 
   /** Sets both counts: schedules follow them. */
   void count(int iteration, int epoch);
+
+  /** The learning rate of the next update: the first updater's that has one, else NaN. */
+  default double learningRate() {
+    return updater().getUpdaterBlocks().stream()
+        .map(block -> block.getGradientUpdater().getConfig())
+        .filter(IUpdater::hasLearningRate)
+        .mapToDouble(updater -> updater.getLearningRate(iteration(), epoch()))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
 
   /** The loss that L1 and L2 add to a batch's mean. */
   double regularization();

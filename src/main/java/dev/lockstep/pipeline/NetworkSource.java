@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,7 +25,7 @@ import org.apache.hadoop.fs.Path;
 public record NetworkSource(String key, String file) {
 
   /** The DL4J or Keras file of these settings; absent for a network of layers. */
-  static Optional<NetworkSource> of(NetworkConfig network) {
+  public static Optional<NetworkSource> of(NetworkConfig network) {
     Optional<NetworkSource> dl4j =
         network.dl4j().map(file -> new NetworkSource("network.dl4j", file));
     return dl4j.or(() -> network.keras().map(file -> new NetworkSource("network.keras", file)));
@@ -40,6 +41,19 @@ public record NetworkSource(String key, String file) {
     return of(config.network())
         .map(source -> config.withNetworkFile(source.sha256(hadoop)))
         .orElse(config);
+  }
+
+  /**
+   * What the file holds, as text.
+   *
+   * @throws InvalidConfigException if the file cannot be read
+   */
+  public String text(Configuration hadoop) {
+    try (InputStream in = open(hadoop)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
   }
 
   InputStream open(Configuration hadoop) throws IOException {

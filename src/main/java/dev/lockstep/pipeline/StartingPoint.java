@@ -9,7 +9,6 @@ import dev.lockstep.network.TrainableNetwork;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -26,7 +25,7 @@ final class StartingPoint {
     }
     Blueprint blueprint =
         source.isPresent()
-            ? Blueprint.ofDl4j(text(context, source.get()), shape)
+            ? Blueprint.ofDl4j(source.get().text(context.hadoop()), shape)
             : Blueprint.ofLayers(network, context.config().train(), shape);
     return new Checkpoint(blueprint, blueprint.build().state(), Progress.START);
   }
@@ -41,14 +40,6 @@ final class StartingPoint {
       } finally {
         Files.deleteIfExists(local.toPath());
       }
-    } catch (IOException e) {
-      throw source.unreadable(e);
-    }
-  }
-
-  private static String text(RunContext context, NetworkSource source) {
-    try (InputStream in = source.open(context.hadoop())) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw source.unreadable(e);
     }

@@ -14,11 +14,13 @@ import dev.lockstep.network.NetworkShape;
 import dev.lockstep.plan.SampleOrder;
 import dev.lockstep.registry.Versions;
 import dev.lockstep.registry.Versions.Version;
-import dev.lockstep.training.Cluster;
 import dev.lockstep.training.RunIdentity;
+import dev.lockstep.training.TaskSlots;
 import dev.lockstep.training.Trainer;
 import dev.lockstep.training.TrainingListener;
 import dev.lockstep.training.TrainingTables;
+import dev.lockstep.training.averaging.AveragingEpoch;
+import dev.lockstep.training.averaging.AveragingTrainer;
 import dev.lockstep.training.round.Rounds;
 import dev.lockstep.training.shard.ShardedSet;
 import java.util.Map;
@@ -87,7 +89,7 @@ public final class TrainStep {
     Attempts attempt =
         Attempts.begin(context, prepared, first.state().parameters().length, workers);
     try (TrainingCluster cluster = cluster(first.blueprint(), workers)) {
-      Checkpoint last = trainer(start, cluster, checkpoints).train();
+      Checkpoint last = train(start, cluster, checkpoints);
       Checkpoint kept = kept(last, checkpoints);
       Map<String, Object> facts = TrainingFacts.of(context, last, kept, cluster.workers());
       Version version =
@@ -111,20 +113,23 @@ public final class TrainStep {
     }
   }
 
-  private Trainer trainer(Checkpoint start, Cluster cluster, Checkpoints checkpoints) {
+  private Checkpoint train(Checkpoint start, TrainingCluster cluster, Checkpoints checkpoints) {
     LockstepConfig config = context.config();
     RunIdentity identity =
         new RunIdentity(
             context.runId().text(), config.model(), context.logicalDate(), config.data().task());
+    TrainingTables tables = new TrainingTables(context.tables(), identity, context.clock());
     TrainConfig train = config.train();
-    return new Trainer(
-        train,
-        new SampleOrder(prepared.trainRows(), train.batchSize(), train.shards(), train.seed()),
-        cluster,
-        start,
-        new TrainingTables(context.tables(), identity, context.clock()),
-        checkpoints,
-        listener);
+    SampleOrder order =
+        new SampleOrder(prepared.trainRows(), train.batchSize(), train.shards(), train.seed());
+    if (train.trainer() instanceof TrainConfig.Trainer.ParameterAveraging averaging) {
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
+      AveragingEpoch epochs =
+          new AveragingEpoch(spark, start.blueprint(), cluster.data(), averaging.every());
+      return new AveragingTrainer(train, order, start, epochs, shape)
+          .train(tables, checkpoints, listener);
+    }
+    return new Trainer(train, order, cluster, start, tables, checkpoints, listener).train();
   }
 
   /** With early stopping the best epoch's network, else the last one's. */
@@ -157,7 +162,7 @@ public final class TrainStep {
     int shards = context.config().train().shards();
     return TrainingCluster.open(
         workers,
-        () -> Workers.afterLoss(workers, spark.sc()),
+        () -> TaskSlots.afterLoss(workers, spark.sc()),
         count ->
             ShardedSet.of(
                 rows(Split.TRAIN),

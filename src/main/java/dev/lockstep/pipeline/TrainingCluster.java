@@ -56,6 +56,11 @@ final class TrainingCluster implements Cluster, AutoCloseable {
     return rounds;
   }
 
+  /** The shards as they lie now. */
+  ShardedSet data() {
+    return data;
+  }
+
   /** W now. */
   int workers() {
     return rounds.workers();

@@ -9,14 +9,14 @@ import java.util.OptionalDouble;
 /**
  * What a finished epoch's validation loss means for the run: a pure function of the epochs so far.
  */
-record EarlyStopping(TrainConfig config) {
+public record EarlyStopping(TrainConfig config) {
 
   /**
    * @param state after the epoch
    * @param loss of the validation split; absent where there is none
    * @return progress at the start of the next epoch, or with the reason why there is none
    */
-  Progress afterEpoch(Progress before, NetworkState state, OptionalDouble loss) {
+  public Progress afterEpoch(Progress before, NetworkState state, OptionalDouble loss) {
     Progress.Best best = before.best();
     int stale = before.staleEpochs();
     if (loss.isPresent()) {

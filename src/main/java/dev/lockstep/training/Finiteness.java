@@ -5,11 +5,11 @@ import dev.lockstep.training.round.RoundResult;
 import java.util.OptionalDouble;
 
 /** Notices divergence, at the first iteration that shows it. */
-final class Finiteness {
+public final class Finiteness {
   private Finiteness() {}
 
   /** Throws {@link DivergedException} if a loss or a norm of an iteration is not finite. */
-  static void check(RoundResult result) {
+  public static void check(RoundResult result) {
     for (RoundResult.Iteration iteration : result.iterations()) {
       check(iteration, "the loss", iteration.loss());
       check(iteration, "the gradient's norm", iteration.gradientNorm());
@@ -18,7 +18,7 @@ final class Finiteness {
   }
 
   /** The same for the validation loss after an epoch. */
-  static void check(NetworkState state, OptionalDouble validationLoss) {
+  public static void check(NetworkState state, OptionalDouble validationLoss) {
     double loss = validationLoss.orElse(0);
     if (!Double.isFinite(loss)) {
       throw new DivergedException(

@@ -12,7 +12,7 @@ import org.apache.spark.SparkException;
  * Runs a round until it succeeds: from the same state each time, on the workers that are there, so
  * to the same bits.
  */
-final class RoundAttempts {
+public final class RoundAttempts {
   private final Cluster cluster;
   private final int most;
   private final TrainingListener listener;
@@ -20,7 +20,7 @@ final class RoundAttempts {
   /**
    * @param most attempts at one round before giving up
    */
-  RoundAttempts(Cluster cluster, int most, TrainingListener listener) {
+  public RoundAttempts(Cluster cluster, int most, TrainingListener listener) {
     this.cluster = cluster;
     this.most = most;
     this.listener = listener;
@@ -30,7 +30,7 @@ final class RoundAttempts {
    * @throws TrainingFailedException if the last attempt failed, too
    * @throws RuntimeException if another attempt would fail the same way
    */
-  RoundResult run(Round round, NetworkState state) {
+  public RoundResult run(Round round, NetworkState state) {
     long begun = System.nanoTime();
     for (int attempt = 1; ; attempt++) {
       try {

@@ -4,6 +4,8 @@ package dev.lockstep.training;
 public final class TrainingFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
+
   TrainingFailedException(FailureReason reason, int attempts, Throwable cause) {
     super(
         "Failed to train: "
@@ -13,5 +15,11 @@ public final class TrainingFailedException extends RuntimeException {
             + " of a round, the last that train.max-attempts allows; a rerun goes on from the last"
             + " checkpoint)",
         cause);
+    this.reason = reason.text();
+  }
+
+  /** Which worker failed last and why, in one line. */
+  public String reason() {
+    return reason;
   }
 }

@@ -24,7 +24,7 @@ public final class TrainingTables {
   }
 
   /** Removes what an earlier attempt wrote beyond the point that this one starts from. */
-  void discardAfter(int iteration, int epoch) {
+  public void discardAfter(int iteration, int epoch) {
     tables.discardAfter(run.runId(), iteration, epoch);
   }
 
@@ -36,6 +36,37 @@ public final class TrainingTables {
   void write(EpochSummary summary, int workers) {
     List<EpochRow> rows = new ArrayList<>();
     rows.add(trainRow(summary, workers));
+    summary.validation().loss().ifPresent(loss -> rows.add(validationRow(summary, loss, workers)));
+    tables.writeEpoch(run.runId(), summary.epoch(), rows);
+  }
+
+  /** The same of a trainer of which loss, samples and wall time alone are known. */
+  public void writePlain(EpochSummary summary, int workers) {
+    EpochTotals totals = summary.totals();
+    List<EpochRow> rows = new ArrayList<>();
+    rows.add(
+        new EpochRow(
+            run.runId(),
+            run.model(),
+            run.logicalDate(),
+            summary.epoch(),
+            "train",
+            totals.iterations(),
+            totals.samples(),
+            summary.loss(),
+            null,
+            totals.lastLearningRate(),
+            null,
+            null,
+            summary.samplesPerSecond(),
+            millis(totals.nanos().wall()),
+            null,
+            null,
+            null,
+            null,
+            null,
+            workers,
+            clock.instant()));
     summary.validation().loss().ifPresent(loss -> rows.add(validationRow(summary, loss, workers)));
     tables.writeEpoch(run.runId(), summary.epoch(), rows);
   }

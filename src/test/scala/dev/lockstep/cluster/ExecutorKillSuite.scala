@@ -37,10 +37,10 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
     super.afterAll()
   }
 
-  // Many small updates of a wide network: a round of some seconds.
+  // Many small updates of a wide network: a round of seconds, so that it is met in its middle.
   private lazy val settings = place.settings(
     """network.layers = [
-      |  { type = dense, units = 256 }, { type = dropout, rate = 0.2 }, { type = dense, units = 256 }
+      |  { type = dense, units = 512 }, { type = dropout, rate = 0.2 }, { type = dense, units = 512 }
       |]
       |train { epochs = 3, batch-size = 2, shards = 4, workers = auto }
       |""".stripMargin
@@ -76,24 +76,23 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
     assert(result(ended)("parameters_sha256") == undisturbed("parameters_sha256"))
     assert(iterations(runId) == iterations("undisturbed"))
     assert(iterations(runId).map(_(1)) == (1 to undisturbed("iterations").asInstanceOf[Int]))
-    "(Retrying|Recovered|Going on) .*".r.findAllIn(ended.err).foreach(info(_))
   }
 
-  /** Kills what it is given while both workers are in the second epoch's iterations.
-    *
-    * @return
-    *   the round's stage
-    */
-  private def killInMidRound(run: Submission)(victims: => Seq[ProcessHandle]): Int = {
-    val stage = run.awaitRound(epoch = 2, workers = 2)
+  /** Kills what it is given while both workers are in the epoch's iterations. */
+  private def killInMidRound(run: Submission, epoch: Int = 2)(
+      victims: => Seq[ProcessHandle]
+  ): Unit = {
+    run.awaitRound(epoch, workers = 2)
     victims.foreach(Processes.kill)
-    stage
   }
 
-  private def sayLost(what: String, since: Long): Unit =
-    info(
-      f"$what killed: its round was at work again ${(System.nanoTime() - since) / 1e9}%.1f s later"
-    )
+  /** The driver's own words: which worker was lost, and the time. */
+  private def assertRecovered(ended: Ended): Unit = {
+    val said = "(Retrying|Recovered).*".r.findAllIn(ended.err).toSeq
+    said.foreach(info(_))
+    assert(said.exists(_.matches("Retrying after failed attempt 1 of a round: worker \\d on .*")))
+    assert(said.exists(_.matches("Recovered: the round is done on [12] workers?, .* s lost")))
+  }
 
   test(
     "an executor killed in mid-round: the same bits, each update's row once",
@@ -101,30 +100,29 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
     Cluster
   ) {
     val run = onCluster("executor")
-    val stage = killInMidRound(run) {
+    killInMidRound(run) {
       val victim = cluster.spark.executors.head
       assert(Processes.arguments(victim).contains("-Xmx700M"))
       assert(Processes.environment(victim)("OMP_NUM_THREADS") == "1")
       Seq(victim)
     }
-    val killed = System.nanoTime()
-    run.awaitRound(epoch = 2, after = stage)
-    sayLost("an executor", killed)
-    assertAsUndisturbed("executor", run.ended())
+    val ended = run.ended()
+    assertAsUndisturbed("executor", ended)
+    assertRecovered(ended)
     assert(logs.count(_.contains("Number of threads used for OpenMP BLAS: 1")) >= 3)
   }
 
   test("a worker and its executor killed: the one that is left goes on", Packaged, Cluster) {
     val run = onCluster("worker")
-    val stage = killInMidRound(run) {
+    killInMidRound(run) {
       val worker = cluster.spark.workers.head.process.get
       worker +: worker.children.iterator.asScala.toSeq
     }
-    val killed = System.nanoTime()
-    run.awaitRound(epoch = 2, after = stage)
-    sayLost("a worker", killed)
-    assertAsUndisturbed("worker", run.ended())
-    cluster.spark.start()
+    try {
+      val ended = run.ended()
+      assertAsUndisturbed("worker", ended)
+      assertRecovered(ended)
+    } finally cluster.spark.start()
   }
 
   test(
@@ -133,14 +131,14 @@ class ExecutorKillSuite extends AnyFunSuite with SharedSpark {
     Cluster
   ) {
     val run = onCluster("driver")
-    killInMidRound(run)(Seq(run.driver))
+    // What the first epoch left is safe once the third one runs.
+    killInMidRound(run, epoch = 3)(Seq(run.driver))
     val killed = System.nanoTime()
-    val rerun = onCluster("driver")
-    rerun.awaitRound(epoch = 2)
-    sayLost("a driver", killed)
-    val ended = rerun.ended()
+    val ended = onCluster("driver").ended()
+    info(f"from the driver's kill to its rerun's end: ${(System.nanoTime() - killed) / 1e9}%.1f s")
     assertAsUndisturbed("driver", ended)
-    assert(result(ended)("resumed_from") == undisturbed("iterations").asInstanceOf[Int] / 3)
+    val epoch = undisturbed("iterations").asInstanceOf[Int] / 3
+    assert(Set[Any](epoch, 2 * epoch).contains(result(ended)("resumed_from")))
     val attempts = place.tables.runs("driver").asScala.map(row => row.attempt -> row.status)
     assert(attempts == Seq(1 -> "killed", 2 -> "done"))
   }

@@ -37,27 +37,19 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
     *
     * @param workers
     *   at least
-    * @param after
-    *   the stage of an attempt of it that failed
-    * @return
-    *   its stage
     */
-  def awaitRound(epoch: Int, workers: Int = 1, after: Int = -1): Int = {
+  def awaitRound(epoch: Int, workers: Int): Unit = {
     val limit = System.nanoTime() + MINUTES.toNanos(10)
-    def found = activeStages
-      .filter(stage => String.valueOf(stage.get("description")).startsWith(s"epoch $epoch,"))
-      .find(stage => training >= workers && stage.get("numActiveTasks") == training)
-      .map(_.get("stageId").asInstanceOf[Int])
-    var stage = found
-    while (!stage.exists(_ > after)) {
+    def isThere = training >= workers && activeStages.exists { stage =>
+      String.valueOf(stage.get("description")).startsWith(s"epoch $epoch,")
+    }
+    while (!isThere) {
       if (!process.isAlive || System.nanoTime() > limit) {
         val words = Files.readString(err)
         throw new IllegalStateException(s"Missing: a round of epoch $epoch on $workers\n$words")
       }
       MILLISECONDS.sleep(50)
-      stage = found
     }
-    stage.get
   }
 
   def ended(): Ended = {

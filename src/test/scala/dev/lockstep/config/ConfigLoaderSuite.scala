@@ -207,6 +207,7 @@ class ConfigLoaderSuite extends AnyFunSuite {
       "train.max-attempts = 9",
       "train.timeout = 1 hour",
       "train.keep-checkpoints = 9",
+      "train.averaging-every = 9",
       "gate.floor = 0.9",
       "train.epochs = \"10\"",
       "train.batch-size = 256.0"
@@ -215,6 +216,8 @@ class ConfigLoaderSuite extends AnyFunSuite {
     val other = Seq(
       "train.seed = 8",
       "train.shards = 4",
+      "train.trainer = parameter-averaging",
+      "train { trainer = parameter-averaging, averaging-every = 9 }",
       "evaluate.slices = [a]",
       "data.where = x",
       "model = other",

@@ -37,8 +37,7 @@ class ConfigProblemsSuite extends AnyFunSuite {
     "train.checkpoint-every = 5" -> "Invalid train.checkpoint-every: 5 (must be like 1 epoch or 500 iterations",
     "train.checkpoint-every = 0 epochs" -> "Invalid train.checkpoint-every: \"0 epochs\" (must be",
     "train.trainer = fast" -> "Unknown train.trainer: fast (nearest: exact; known: exact, parameter-averaging)",
-    "train.trainer = parameter-averaging" ->
-      "Unsupported train.trainer: parameter-averaging (only exact is built so far)",
+    "train.averaging-every = 0" -> "Invalid train.averaging-every: 0 (must be at least 1)",
     "train.updater.type = adamw" -> "Unknown train.updater.type: adamw (nearest: adam; known: sgd, ",
     "train.updater.learning-rate = -0.1" -> "Invalid train.updater.learning-rate: -0.1 (must be above 0)",
     "train.updater.learning-rate = NaN" -> "Invalid train.updater.learning-rate: \"NaN\" (must be a number)",

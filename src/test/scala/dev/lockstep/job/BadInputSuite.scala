@@ -178,8 +178,6 @@ class BadInputSuite extends AnyFunSuite with SharedSpark {
       "Invalid network.layers[0].units: 0 (must be at least 1)",
     "network.layers = [ { type = dense, units = 4, activation = reluu } ]" ->
       "Unknown network.layers[0].activation: reluu (nearest: relu; ",
-    "train.trainer = parameter-averaging" ->
-      "Unsupported train.trainer: parameter-averaging (only exact is built so far)",
     "data.where = \"b >\"" -> "Invalid data.where: b > (",
     "data.rules = [ { check = \"c > 0\" } ]" -> "Invalid data.rules check: c > 0 ("
   )

@@ -4,6 +4,7 @@ import java.util.OptionalInt
 
 import dev.lockstep.config.TinyConfig
 import dev.lockstep.network.{Blueprint, NetworkShape}
+import org.apache.hadoop.conf.Configuration
 import org.scalatest.funsuite.AnyFunSuite
 
 class PlanJobSuite extends AnyFunSuite {
@@ -16,6 +17,8 @@ class PlanJobSuite extends AnyFunSuite {
         case _                      => None
       }
     }.toMap
+
+  private val hadoop = new Configuration()
 
   private val network =
     """network.layers = [
@@ -63,7 +66,7 @@ class PlanJobSuite extends AnyFunSuite {
       task <- Seq("binary", "multiclass")
     ) {
       val config = TinyConfig.load(network, Seq(s"train.updater.type=$updater", s"data.task=$task"))
-      val planned = PlannedNetwork.of(config, OptionalInt.of(5), OptionalInt.of(3))
+      val planned = PlannedNetwork.of(config, OptionalInt.of(5), OptionalInt.of(3), hadoop)
       val shape = new NetworkShape(config.data.task, 5, 3)
       val built = Blueprint.ofLayers(config.network, config.train, shape).build()
       val size = planned.size.get
@@ -76,16 +79,18 @@ class PlanJobSuite extends AnyFunSuite {
   test("a width or classes that only the data tell are said to be unknown") {
     def reason(more: String): String = {
       val config = TinyConfig.load(more)
-      PlannedNetwork.of(config, OptionalInt.empty, OptionalInt.empty).reason
+      PlannedNetwork.of(config, OptionalInt.empty, OptionalInt.empty, hadoop).reason
     }
     assert(reason("data.features.categorical = [c]").contains("--features"))
     assert(reason("data.features.arrays = [v]").contains("--features"))
     assert(reason("data.task = multiclass").contains("--classes"))
-    assert(reason("network { layers = null, dl4j = x.json }").contains("file"))
+    assert(reason("network { layers = null, keras = x.h5 }").contains("file"))
     val hashed =
       TinyConfig.load("data.features { categorical = [c], encoding = hashed, hash-buckets = 64 }")
     assert(
-      PlannedNetwork.of(hashed, OptionalInt.empty, OptionalInt.empty).features == OptionalInt.of(66)
+      PlannedNetwork
+        .of(hashed, OptionalInt.empty, OptionalInt.empty, hadoop)
+        .features == OptionalInt.of(66)
     )
   }
 

@@ -21,6 +21,16 @@ public sealed interface BatchFormat extends Serializable {
     return training.rowShape(validation).map(BatchFormat::rows).orElseGet(General::new);
   }
 
+  /** The same samples, watched by {@code hook} where they are trained on. */
+  default BatchFormat observedBy(UpdateHook hook) {
+    return new Observed(this, hook);
+  }
+
+  /** Watches the updates. */
+  default UpdateHook hook() {
+    return UpdateHook.NONE;
+  }
+
   /** This format as the network takes it. */
   BatchFormat suited(TrainableNetwork network);
 
@@ -69,6 +79,24 @@ public sealed interface BatchFormat extends Serializable {
     @Override
     public BatchGradient gradient(TrainableNetwork network) {
       return new Dl4jGradient(network);
+    }
+  }
+
+  /** See {@link #observedBy}. */
+  record Observed(BatchFormat format, UpdateHook hook) implements BatchFormat {
+    @Override
+    public BatchFormat suited(TrainableNetwork network) {
+      return new Observed(format.suited(network), hook);
+    }
+
+    @Override
+    public TrainingBatch batch(int samples) {
+      return format.batch(samples);
+    }
+
+    @Override
+    public BatchGradient gradient(TrainableNetwork network) {
+      return format.gradient(network);
     }
   }
 }

@@ -8,7 +8,6 @@ import dev.lockstep.training.replica.update.GradientSegments;
 import dev.lockstep.training.replica.update.WeightUpdate;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * A worker's copy of the network: gradient sum out, weight update in. All replicas start from one
@@ -24,6 +23,7 @@ public final class Replica {
   private final BatchGradient batchGradient;
   private final List<INDArray> meanedSegments;
   private final WeightUpdate weightUpdate;
+  private final UpdateHook hook;
   private final SquaredNorm squaredNorm;
 
   public Replica(Blueprint blueprint, BatchFormat format, NetworkState state, long seed) {
@@ -34,6 +34,7 @@ public final class Replica {
     this.batchGradient = format.gradient(network);
     this.meanedSegments = GradientSegments.meaned(network);
     this.weightUpdate = WeightUpdate.of(network);
+    this.hook = format.hook();
     this.squaredNorm = new SquaredNorm(GradientSegments.summed(network));
   }
 
@@ -53,6 +54,7 @@ public final class Replica {
    */
   public BatchGradient.Score backpropagate(
       TrainingBatch batch, int iteration, int shard, StepClock clock) {
+    hook.beforeUpdate(batch, network.model());
     long stream = SplitMix64.of(seed, iteration, shard).next();
     BatchGradient.Score score = batchGradient.compute(batch, stream, clock);
     meanedSegments.forEach(segment -> segment.muli(batch.samples()));
@@ -77,18 +79,14 @@ public final class Replica {
     WeightUpdate.Norms norms = weightUpdate.apply(samples);
     network.count(network.iteration() + 1, network.epoch());
     network.model().applyConstraints(network.iteration(), network.epoch());
+    hook.afterUpdate(network.model());
     clock.lap(StepClock.Step.UPDATE);
     return norms;
   }
 
   /** The learning rate of the next update: the first updater's that has one, else NaN. */
   public double learningRate() {
-    return network.updater().getUpdaterBlocks().stream()
-        .map(block -> block.getGradientUpdater().getConfig())
-        .filter(IUpdater::hasLearningRate)
-        .mapToDouble(updater -> updater.getLearningRate(network.iteration(), network.epoch()))
-        .findFirst()
-        .orElse(Double.NaN);
+    return network.learningRate();
   }
 
   /** The loss that L1 and L2 add to a batch's mean. */

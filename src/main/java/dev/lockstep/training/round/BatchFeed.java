@@ -33,7 +33,9 @@ abstract class BatchFeed implements AutoCloseable {
     long bytes = blocks.stream().mapToLong(SampleBlock::bytes).sum() * workersOnThisHost();
     var machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long memory = machine.getTotalMemorySize() - Runtime.getRuntime().maxMemory();
-    return exceedMemory(bytes, memory) ? ahead(round, blocks, format) : direct(round, blocks, format);
+    return exceedMemory(bytes, memory)
+        ? ahead(round, blocks, format)
+        : direct(round, blocks, format);
   }
 
   /**
@@ -61,7 +63,8 @@ abstract class BatchFeed implements AutoCloseable {
   @Override
   public abstract void close();
 
-  private static List<ShardFeed> feeds(Round round, List<? extends SampleBlock> blocks, BatchFormat format) {
+  private static List<ShardFeed> feeds(
+      Round round, List<? extends SampleBlock> blocks, BatchFormat format) {
     return blocks.stream()
         .map(block -> new ShardFeed(block, format, round.order(), round.epoch()))
         .toList();

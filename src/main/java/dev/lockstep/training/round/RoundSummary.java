@@ -4,6 +4,7 @@ import dev.lockstep.training.replica.StepClock;
 import dev.lockstep.training.round.WorkerReport.IterationSeen;
 import dev.lockstep.training.round.WorkerReport.ShardScore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -82,20 +83,28 @@ final class RoundSummary {
   }
 
   private static RoundResult.Score validation(List<WorkerReport> reports) {
+    return score(
+        reports.stream().flatMap(report -> Arrays.stream(report.validation())).toList(),
+        reports.get(0).regularization());
+  }
+
+  /**
+   * @param shards what each shard adds, in their order
+   * @param regularization what L1 and L2 add to a mean loss
+   */
+  static RoundResult.Score score(List<ShardScore> shards, double regularization) {
     double loss = 0;
     long correct = 0;
     long samples = 0;
-    for (WorkerReport report : reports) {
-      for (ShardScore shard : report.validation()) {
-        loss += shard.loss();
-        correct += shard.correct();
-        samples += shard.samples();
-      }
+    for (ShardScore shard : shards) {
+      loss += shard.loss();
+      correct += shard.correct();
+      samples += shard.samples();
     }
     return samples == 0
         ? RoundResult.Score.NONE
         : new RoundResult.Score(
-            OptionalDouble.of(loss / samples + reports.get(0).regularization()), correct, samples);
+            OptionalDouble.of(loss / samples + regularization), correct, samples);
   }
 
   private static StepClock.Times meanTimes(List<WorkerReport> reports) {

@@ -14,7 +14,8 @@ final class ShardFeed {
   private final BatchFormat format;
   private final SampleOrder order;
   private final int[] indices;
-  private final List<Map<Integer, TrainingBatch>> bySize = List.of(new HashMap<>(), new HashMap<>());
+  private final List<Map<Integer, TrainingBatch>> bySize =
+      List.of(new HashMap<>(), new HashMap<>());
 
   ShardFeed(SampleBlock block, BatchFormat format, SampleOrder order, int epoch) {
     this.block = block;

@@ -26,8 +26,7 @@ final class ValidationPass {
         .toArray(WorkerReport.ShardScore[]::new);
   }
 
-  private static WorkerReport.ShardScore score(
-      SampleBlock block, Replica replica, Runnable alive) {
+  private static WorkerReport.ShardScore score(SampleBlock block, Replica replica, Runnable alive) {
     TrainingBatch whole = null;
     double loss = 0;
     long correct = 0;

@@ -1,4 +1,4 @@
-package dev.lockstep.pipeline;
+package dev.lockstep.training;
 
 import dev.lockstep.config.InvalidConfigException;
 import org.apache.spark.SparkConf;
