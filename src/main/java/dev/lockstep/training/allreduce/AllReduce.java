@@ -32,7 +32,7 @@ public final class AllReduce {
 
   private final Mesh mesh;
   private final int self;
-  private final long length;
+  private final Slices slices;
   private final Partial[] partials;
   private final TreeSum tree;
   private final TreeSum.Partials spans;
@@ -40,35 +40,15 @@ public final class AllReduce {
   private final Span source = new Span();
   private final long[] gathered;
 
-  /** Of one subtree: whose it is, and where in this sum its floats are. */
-  private static final class Partial {
-    private final Node node;
-    private final int worker;
-    private final boolean alone;
-    private final Span span = new Span();
-    private boolean present;
-    private Memory memory;
-    private long start;
-
-    /**
-     * @param alone whether the worker has no other subtree
-     */
-    Partial(Node node, int worker, boolean alone) {
-      this.node = node;
-      this.worker = worker;
-      this.alone = alone;
-    }
-  }
-
   /**
    * @param length of the vector, in floats
    */
   public AllReduce(Mesh mesh, SummingTree tree, long length) {
     this.mesh = mesh;
     this.self = mesh.worker();
-    this.length = length;
+    this.slices = new Slices(length, mesh.workers(), PIECE_FLOATS);
     this.gathered = new long[mesh.workers()];
-    long slice = size(self);
+    long slice = slices.size(self);
     List<Partial> found = new ArrayList<>();
     int own = 0;
     for (int worker = 0; worker < mesh.workers(); worker++) {
@@ -115,7 +95,10 @@ public final class AllReduce {
     for (Partial partial : partials) {
       partial.present = present.test(partial.node);
       if (partial.worker != self) {
-        expect(partial, 0, takesTurns(partial, partial.worker) ? count(self, 0) : size(self));
+        expect(
+            partial,
+            0,
+            takesTurns(partial, partial.worker) ? slices.count(self, 0) : slices.size(self));
       }
     }
   }
@@ -129,7 +112,7 @@ public final class AllReduce {
     partial.memory = mesh.memory(sum);
     for (int step = 1; step < gathered.length; step++) {
       int peer = (self + step) % gathered.length;
-      send(partial, peer, 0, takesTurns(partial, peer) ? count(peer, 0) : size(peer));
+      send(partial, peer, 0, takesTurns(partial, peer) ? slices.count(peer, 0) : slices.size(peer));
       mesh.link(peer).drive();
     }
   }
@@ -141,8 +124,7 @@ public final class AllReduce {
    */
   public void finish(FlatVector result) {
     Memory whole = mesh.memory(result);
-    long longest = (length + gathered.length - 1) / gathered.length;
-    for (long place = 0; place < longest; place += PIECE_FLOATS) {
+    for (long place = 0; place < slices.longest(); place += PIECE_FLOATS) {
       reduce(whole, place);
       pass(whole, place);
     }
@@ -154,7 +136,7 @@ public final class AllReduce {
 
   /** Adds the piece at {@code place} of the own slice. */
   private void reduce(Memory whole, long place) {
-    int count = count(self, place);
+    int count = slices.count(self, place);
     if (count == 0) {
       return;
     }
@@ -162,7 +144,7 @@ public final class AllReduce {
       mesh.pause(mesh.drive());
     }
     mesh.resume();
-    long from = from(self) + place;
+    long from = slices.from(self) + place;
     for (Partial partial : partials) {
       if (partial.present && partial.worker == self) {
         partial.span.at(partial.memory, from);
@@ -178,19 +160,25 @@ public final class AllReduce {
     for (int peer = 0; peer < gathered.length; peer++) {
       if (peer != self) {
         Link link = mesh.link(peer);
-        link.post(whole, from(self) + place, from(self) + place + count(self, place));
-        link.offer(count(self, place));
-        link.expect(whole, from(peer) + place, from(peer) + place + count(peer, place));
+        link.post(
+            whole,
+            slices.from(self) + place,
+            slices.from(self) + place + slices.count(self, place));
+        link.offer(slices.count(self, place));
+        link.expect(
+            whole,
+            slices.from(peer) + place,
+            slices.from(peer) + place + slices.count(peer, place));
       }
     }
     long next = place + PIECE_FLOATS;
     for (Partial partial : partials) {
       if (partial.worker != self && takesTurns(partial, partial.worker)) {
-        expect(partial, 0, count(self, next));
+        expect(partial, 0, slices.count(self, next));
       }
       for (int peer = 0; peer < gathered.length && partial.worker == self; peer++) {
         if (peer != self && takesTurns(partial, peer)) {
-          send(partial, peer, next, count(peer, next));
+          send(partial, peer, next, slices.count(peer, next));
         }
       }
     }
@@ -211,17 +199,17 @@ public final class AllReduce {
 
   /** Copies what a worker of this process has finished; whether that is its whole slice. */
   private boolean take(Link link, Memory whole, int peer) {
-    long start = link.incoming().length() - size(peer);
-    long there = Math.min(link.arrived() - start, size(peer));
+    long start = link.incoming().length() - slices.size(peer);
+    long there = Math.min(link.arrived() - start, slices.size(peer));
     while (gathered[peer] < there) {
-      int count = (int) Math.min(count(peer, gathered[peer]), there - gathered[peer]);
+      int count = (int) Math.min(slices.count(peer, gathered[peer]), there - gathered[peer]);
       link.locate(start + gathered[peer], source);
-      target.at(whole, from(peer) + gathered[peer]).copy(source, count);
+      target.at(whole, slices.from(peer) + gathered[peer]).copy(source, count);
       gathered[peer] += count;
     }
-    boolean all = gathered[peer] == size(peer);
+    boolean all = gathered[peer] == slices.size(peer);
     if (all) {
-      link.release(start + size(peer));
+      link.release(start + slices.size(peer));
     }
     return all;
   }
@@ -252,7 +240,7 @@ public final class AllReduce {
 
   private void send(Partial partial, int peer, long place, long count) {
     if (partial.present) {
-      long from = from(peer) + place;
+      long from = slices.from(peer) + place;
       mesh.link(peer).post(partial.memory, from, from + count);
       mesh.link(peer).offer(count);
     }
@@ -270,18 +258,5 @@ public final class AllReduce {
       }
     }
     throw new IllegalArgumentException("Unknown subtree: " + subtree);
-  }
-
-  private long from(int worker) {
-    return length * worker / mesh.workers();
-  }
-
-  private long size(int worker) {
-    return from(worker + 1) - from(worker);
-  }
-
-  /** Floats of the piece at {@code place} of a worker's slice, maybe none. */
-  private int count(int worker, long place) {
-    return (int) Math.max(0, Math.min(PIECE_FLOATS, size(worker) - place));
   }
 }
