@@ -11,8 +11,10 @@ import org.scalatest.funsuite.AnyFunSuite
 
 /** The README's lines for DL4J users, compiled and run as they are. */
 class ReadmeExampleSuite extends AnyFunSuite with TrainingMasterFixture {
-  private val lines =
-    Files.readString(Path.of(getClass.getResource("/readme/training-master.java").toURI))
+  private val lines = "(?s)```java\\n(.*?)```".r
+    .findFirstMatchIn(Files.readString(Path.of("README.md")))
+    .get
+    .group(1)
 
   test("the lines train a network of a user's own configuration") {
     val folder = Files.createTempDirectory("lockstep-readme-")
