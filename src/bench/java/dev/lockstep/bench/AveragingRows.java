@@ -9,9 +9,9 @@ final class AveragingRows implements Section {
   public void run(Ground ground, Table table) {
     for (Workload workload :
         List.of(
-            new Workload(Workload.WIDE, 256, ground.effort().samples(1024 * 60)),
-            new Workload(Workload.NARROW, 256, ground.effort().samples(1024 * 128)),
-            new Workload(Workload.NARROW, 1024, ground.effort().samples(1024 * 128)))) {
+            new Workload(Workload.WIDE, 256, ground.effort().samples(1024 * 24)),
+            new Workload(Workload.NARROW, 256, ground.effort().samples(1024 * 64)),
+            new Workload(Workload.NARROW, 1024, ground.effort().samples(1024 * 64)))) {
       Progress.say("averaging: %s", workload.name());
       try (LockstepData data = LockstepData.of(ground.spark(), workload, 2);
           LockstepPeer ours = data.peer(workload);
