@@ -15,6 +15,11 @@ public record Progress(
 
   public static final Progress START = new Progress(0, EpochTotals.ZERO, null, 0, null);
 
+  /** Whether the lowest validation loss so far is that after so many iterations. */
+  public boolean isBestAt(int iteration) {
+    return best != null && best.iteration() == iteration;
+  }
+
   /**
    * The epoch with the lowest validation loss, counted from 1, and the iterations done at its end.
    */

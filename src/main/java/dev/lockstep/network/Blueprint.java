@@ -86,7 +86,7 @@ public record Blueprint(String configuration) implements Serializable {
   public TrainableNetwork build(NetworkState state) {
     INDArray parameters = Nd4j.createFromArray(state.parameters()).reshape(1, -1);
     TrainableNetwork network = Configurations.initialized(configuration, parameters);
-    network.restore(state);
+    network.restoreUpdater(state);
     return network;
   }
 

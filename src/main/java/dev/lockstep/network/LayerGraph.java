@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * DL4J's ComputationGraph: layers and vertices in any acyclic order, several inputs and outputs.
  */
-final class LayerGraph implements TrainableNetwork {
+final class LayerGraph extends TrainableNetwork {
   private static final LayerWorkspaceMgr WORKSPACES = LayerWorkspaceMgr.noWorkspaces();
 
   private final ComputationGraph network;
@@ -81,12 +81,8 @@ final class LayerGraph implements TrainableNetwork {
   }
 
   @Override
-  public double backpropagate(Examples examples) {
-    begin(examples);
+  void computeGradient() {
     network.computeGradientAndScore();
-    double loss = sum(network.score() - regularization(), examples);
-    end();
-    return loss;
   }
 
   @Override
@@ -135,15 +131,16 @@ final class LayerGraph implements TrainableNetwork {
         .toList();
   }
 
-  private void begin(Examples examples) {
+  @Override
+  void begin(Examples examples) {
     network.setInputs(examples.features());
     network.setLabels(examples.labels());
     network.setLayerMaskArrays(
         Examples.orNone(examples.featureMasks()), Examples.orNone(examples.labelMasks()));
   }
 
-  /** Without what was kept of the examples, weight noise included. */
-  private void end() {
+  @Override
+  void end() {
     network.clearLayerMaskArrays();
     network.clearLayersStates();
   }
@@ -166,9 +163,5 @@ final class LayerGraph implements TrainableNetwork {
             () -> outputLayers().stream().map(layer -> layer.activate(false, WORKSPACES)).toList());
       }
     };
-  }
-
-  private double sum(double mean, Examples examples) {
-    return network.conf().isMiniBatch() ? mean * examples.count() : mean;
   }
 }

@@ -16,7 +16,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** DL4J's MultiLayerNetwork: one layer after the other, one input and one output. */
-final class LayerStack implements TrainableNetwork {
+final class LayerStack extends TrainableNetwork {
   private static final LayerWorkspaceMgr WORKSPACES = LayerWorkspaceMgr.noWorkspaces();
 
   private final MultiLayerNetwork network;
@@ -82,12 +82,8 @@ final class LayerStack implements TrainableNetwork {
   }
 
   @Override
-  public double backpropagate(Examples examples) {
-    begin(examples);
+  void computeGradient() {
     network.computeGradientAndScore();
-    double loss = sum(network.score() - regularization(), examples);
-    end();
-    return loss;
   }
 
   @Override
@@ -110,13 +106,14 @@ final class LayerStack implements TrainableNetwork {
     return new Prediction(List.of(outputs), loss);
   }
 
-  /** Without what was kept of the examples, weight noise included. */
-  private void end() {
+  @Override
+  void end() {
     network.clearLayerMaskArrays();
     network.clearLayersStates();
   }
 
-  private void begin(Examples examples) {
+  @Override
+  void begin(Examples examples) {
     network.setInput(examples.features()[0]);
     network.setLabels(examples.labels()[0]);
     network.setLayerMaskArrays(examples.featureMasks()[0], examples.labelMasks()[0]);
@@ -154,9 +151,5 @@ final class LayerStack implements TrainableNetwork {
             () -> List.of(outputLayer().activate(outputInput(hidden), false, WORKSPACES)));
       }
     };
-  }
-
-  private double sum(double mean, Examples examples) {
-    return network.conf().isMiniBatch() ? mean * examples.count() : mean;
   }
 }

@@ -11,11 +11,6 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
 public record NetworkFile(Blueprint blueprint, NetworkState state) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Writes what the network is now. */
-  public static void write(TrainableNetwork network, OutputStream out) throws IOException {
-    new NetworkFile(Blueprint.of(network), network.state()).write(out);
-  }
-
   /** Writes the zip, which plain DL4J opens and trains on; the network need not be built for it. */
   public void write(OutputStream out) throws IOException {
     ObjectNode configuration = (ObjectNode) JSON.readTree(blueprint.configuration());

@@ -21,10 +21,10 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  * and updater state are flat vectors of float32 in DL4J's order: layer after layer, of a graph in
  * its topological order. For the thread that made it.
  */
-public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
+public abstract sealed class TrainableNetwork permits LayerStack, LayerGraph {
 
   /** Wraps a network that is initialized. */
-  static TrainableNetwork of(Model model) {
+  public static TrainableNetwork of(Model model) {
     if (model instanceof MultiLayerNetwork stack) {
       return new LayerStack(stack);
     }
@@ -35,42 +35,42 @@ public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
   }
 
   /** DL4J's own object: to save it, and to ask what only it knows. */
-  Model model();
+  public abstract Model model();
 
   /** DL4J's configuration as JSON. */
-  String configuration();
+  public abstract String configuration();
 
   /** The flat parameters [1, parameters], live. */
-  default INDArray parameters() {
+  public INDArray parameters() {
     return model().params();
   }
 
   /** The flat gradient [1, parameters], live. */
-  INDArray gradient();
+  public abstract INDArray gradient();
 
   /** DL4J's updater, with its live state. */
-  BaseMultiLayerUpdater<?> updater();
+  public abstract BaseMultiLayerUpdater<?> updater();
 
   /** Parameter arrays one after the other, as they lie in the flat vectors. */
-  default Stream<UpdaterBlock.ParamState> parts() {
+  public Stream<UpdaterBlock.ParamState> parts() {
     return updater().getUpdaterBlocks().stream()
         .flatMap(block -> block.getLayersAndVariablesInBlock().stream());
   }
 
   /** The name under which DL4J's updater looks for the part's layer. */
-  String layerName(UpdaterBlock.ParamState part);
+  public abstract String layerName(UpdaterBlock.ParamState part);
 
   /** Weight updates done. */
-  int iteration();
+  public abstract int iteration();
 
   /** Complete passes done. */
-  int epoch();
+  public abstract int epoch();
 
   /** Sets both counts: schedules follow them. */
-  void count(int iteration, int epoch);
+  public abstract void count(int iteration, int epoch);
 
   /** The learning rate of the next update: the first updater's that has one, else NaN. */
-  default double learningRate() {
+  public double learningRate() {
     return updater().getUpdaterBlocks().stream()
         .map(block -> block.getGradientUpdater().getConfig())
         .filter(IUpdater::hasLearningRate)
@@ -80,7 +80,7 @@ public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
   }
 
   /** The loss that L1 and L2 add to a batch's mean. */
-  double regularization();
+  public abstract double regularization();
 
   /**
    * Forward pass and backpropagation: the gradient's SUM over the examples is left in {@link
@@ -88,32 +88,52 @@ public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
    *
    * @return the loss, summed over the examples, without regularization
    */
-  double backpropagate(Examples examples);
+  public final double backpropagate(Examples examples) {
+    begin(examples);
+    computeGradient();
+    double loss = sum(model().score() - regularization(), examples);
+    end();
+    return loss;
+  }
 
   /** Outputs and loss of the examples as at prediction. */
-  Prediction predict(Examples examples);
+  public abstract Prediction predict(Examples examples);
 
   /** What tells the outputs (as at prediction) between forward pass and backpropagation. */
-  TrainingListener afterForward(OutputsListener listener);
+  public abstract TrainingListener afterForward(OutputsListener listener);
 
   /** The layers that the losses belong to, in the order of the labels. */
-  List<Layer> outputLayers();
+  public abstract List<Layer> outputLayers();
+
+  /** Gives the network the examples, masks and all. */
+  abstract void begin(Examples examples);
+
+  /** DL4J's own gradient and score of what it was given. */
+  abstract void computeGradient();
+
+  /** Leaves the network without what was kept of the examples, weight noise included. */
+  abstract void end();
+
+  /** A loss over the examples from DL4J's mean. */
+  final double sum(double mean, Examples examples) {
+    return model().conf().isMiniBatch() ? mean * examples.count() : mean;
+  }
 
   /**
    * Lets convolutions keep what the forward pass laid out (the images' patches, as columns) for
    * backpropagation, instead of doing it again: the same numbers in two thirds of the time, for the
    * memory of the patches.
    */
-  void keepPatches();
+  public abstract void keepPatches();
 
   /** Whether a label is its class's number, [samples, 1], where others take it one-hot. */
-  default boolean takesClassNumbers() {
+  public boolean takesClassNumbers() {
     return outputLayers().get(0).conf().getLayer() instanceof BaseOutputLayer layer
         && layer.getLossFn() instanceof LossSparseMCXENT;
   }
 
   /** A copy of what an iteration changes. */
-  default NetworkState state() {
+  public NetworkState state() {
     INDArray updaterState = updater().getStateViewArray();
     return new NetworkState(
         parameters().toFloatVector(),
@@ -128,11 +148,16 @@ public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
    * @param outputs an array for each of the network's outputs
    * @param loss summed over the examples, without regularization
    */
-  record Prediction(List<INDArray> outputs, double loss) {}
+  public record Prediction(List<INDArray> outputs, double loss) {}
 
   /** Puts the network in a state that one of its configuration had. */
-  default void restore(NetworkState state) {
+  public void restore(NetworkState state) {
     parameters().assign(Nd4j.createFromArray(state.parameters()).reshape(1, -1));
+    restoreUpdater(state);
+  }
+
+  /** The same of a network that has the state's parameters already. */
+  public void restoreUpdater(NetworkState state) {
     INDArray updaterState = updater().getStateViewArray();
     if (updaterState != null) {
       updaterState.assign(Nd4j.createFromArray(state.updaterState()).reshape(1, -1));
@@ -142,7 +167,7 @@ public sealed interface TrainableNetwork permits LayerStack, LayerGraph {
 
   /** Sees a network's outputs in training. */
   @FunctionalInterface
-  interface OutputsListener {
+  public interface OutputsListener {
     /**
      * @param outputs an array for each of the network's outputs; computed when asked for
      */

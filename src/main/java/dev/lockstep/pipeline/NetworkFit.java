@@ -36,7 +36,7 @@ final class NetworkFit {
    */
   void checkPlanned() {
     LockstepConfig config = context.config();
-    if (config.network().dl4j().isPresent() || config.network().keras().isPresent()) {
+    if (NetworkSource.of(config.network()).isPresent()) {
       return;
     }
     NetworkSize size = LayerSizes.of(config.network().layers(), shape.features(), shape.outputs());

@@ -3,15 +3,11 @@ package dev.lockstep.pipeline;
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.NetworkConfig;
+import dev.lockstep.storage.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -62,14 +58,10 @@ public record NetworkSource(String key, String file) {
   }
 
   private String sha256(Configuration hadoop) {
-    try (InputStream in = open(hadoop)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.digest());
+    try {
+      return Sha256.of(file, open(hadoop)).sha256();
     } catch (IOException e) {
       throw unreadable(e);
-    } catch (NoSuchAlgorithmException everyJdkHasIt) {
-      throw new AssertionError(everyJdkHasIt);
     }
   }
 

@@ -9,11 +9,12 @@ import dev.lockstep.config.Task;
 import dev.lockstep.config.TrainConfig;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.Split;
-import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.plan.SampleOrder;
 import dev.lockstep.registry.Versions;
 import dev.lockstep.registry.Versions.Version;
+import dev.lockstep.training.Cluster;
+import dev.lockstep.training.LaidOutShards;
 import dev.lockstep.training.RunIdentity;
 import dev.lockstep.training.TaskSlots;
 import dev.lockstep.training.Trainer;
@@ -88,10 +89,10 @@ public final class TrainStep {
             .orElse(first);
     Attempts attempt =
         Attempts.begin(context, prepared, first.state().parameters().length, workers);
-    try (TrainingCluster cluster = cluster(first.blueprint(), workers)) {
-      Checkpoint last = train(start, cluster, checkpoints);
+    try (LaidOutShards shards = shards(workers)) {
+      Checkpoint last = train(start, shards, checkpoints);
       Checkpoint kept = kept(last, checkpoints);
-      Map<String, Object> facts = TrainingFacts.of(context, last, kept, cluster.workers());
+      Map<String, Object> facts = TrainingFacts.of(context, last, kept, shards.workers());
       Version version =
           versions.add(
               new Versions.Trained(kept.blueprint(), kept.state()),
@@ -106,14 +107,14 @@ public final class TrainStep {
               kept.state().parametersSha256(),
               null));
       return TrainResult.of(context, version)
-          .ofAttempt(attempt.number(), start.state().iteration(), cluster.workers());
+          .ofAttempt(attempt.number(), start.state().iteration(), shards.workers());
     } catch (Throwable e) {
       attempt.fail(e);
       throw e;
     }
   }
 
-  private Checkpoint train(Checkpoint start, TrainingCluster cluster, Checkpoints checkpoints) {
+  private Checkpoint train(Checkpoint start, LaidOutShards shards, Checkpoints checkpoints) {
     LockstepConfig config = context.config();
     RunIdentity identity =
         new RunIdentity(
@@ -122,13 +123,16 @@ public final class TrainStep {
     TrainConfig train = config.train();
     SampleOrder order =
         new SampleOrder(prepared.trainRows(), train.batchSize(), train.shards(), train.seed());
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
     if (train.trainer() instanceof TrainConfig.Trainer.ParameterAveraging averaging) {
-      JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
       AveragingEpoch epochs =
-          new AveragingEpoch(spark, start.blueprint(), cluster.data(), averaging.every());
+          new AveragingEpoch(spark, start.blueprint(), shards.data(), averaging.every());
       return new AveragingTrainer(train, order, start, epochs, shape)
           .train(tables, checkpoints, listener);
     }
+    Cluster cluster =
+        shards.cluster(
+            data -> new Rounds(spark, start.blueprint(), shape, data).withTimeout(train.timeout()));
     return new Trainer(train, order, cluster, start, tables, checkpoints, listener).train();
   }
 
@@ -156,21 +160,16 @@ public final class TrainStep {
         context.config().train().keepCheckpoints());
   }
 
-  /** The workers, with the shards loaded. */
-  private TrainingCluster cluster(Blueprint blueprint, int workers) {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(context.spark().sparkContext());
+  private LaidOutShards shards(int workers) {
     int shards = context.config().train().shards();
-    return TrainingCluster.open(
+    return new LaidOutShards(
         workers,
-        () -> TaskSlots.afterLoss(workers, spark.sc()),
+        before -> TaskSlots.afterLoss(workers, context.spark().sparkContext()),
         count ->
             ShardedSet.of(
                 rows(Split.TRAIN),
                 rows(Split.VALIDATION),
-                new ShardedSet.Layout(prepared.featureWidth(), shards, count)),
-        data ->
-            new Rounds(spark, blueprint, shape, data)
-                .withTimeout(context.config().train().timeout()));
+                new ShardedSet.Layout(prepared.featureWidth(), shards, count)));
   }
 
   private ShardedSet.Rows rows(Split split) {

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 as 64 lower-case hex digits. */
-final class Sha256 {
+public final class Sha256 {
   private static final int BUFFER_BYTES = 1 << 17;
 
   private Sha256() {}
@@ -31,7 +31,7 @@ final class Sha256 {
   }
 
   /** Reads the stream to its end and closes it. */
-  static ManifestFile of(String path, InputStream stream) throws IOException {
+  public static ManifestFile of(String path, InputStream stream) throws IOException {
     MessageDigest digest = start();
     long length = 0;
     byte[] buffer = new byte[BUFFER_BYTES];

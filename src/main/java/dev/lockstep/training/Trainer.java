@@ -120,7 +120,7 @@ public final class Trainer {
 
   /** Whether the run's lowest validation loss so far is the present state's. */
   private boolean isBest() {
-    return progress.best() != null && progress.best().iteration() == state.iteration();
+    return progress.isBestAt(state.iteration());
   }
 
   private TrainingListener.Start start() {

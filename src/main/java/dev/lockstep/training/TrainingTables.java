@@ -34,17 +34,13 @@ public final class TrainingTables {
   }
 
   void write(EpochSummary summary, int workers) {
-    List<EpochRow> rows = new ArrayList<>();
-    rows.add(trainRow(summary, workers));
-    summary.validation().loss().ifPresent(loss -> rows.add(validationRow(summary, loss, workers)));
-    tables.writeEpoch(run.runId(), summary.epoch(), rows);
+    write(trainRow(summary, workers), summary, workers);
   }
 
   /** The same of a trainer of which loss, samples and wall time alone are known. */
   public void writePlain(EpochSummary summary, int workers) {
     EpochTotals totals = summary.totals();
-    List<EpochRow> rows = new ArrayList<>();
-    rows.add(
+    EpochRow training =
         new EpochRow(
             run.runId(),
             run.model(),
@@ -66,7 +62,13 @@ public final class TrainingTables {
             null,
             null,
             workers,
-            clock.instant()));
+            clock.instant());
+    write(training, summary, workers);
+  }
+
+  private void write(EpochRow training, EpochSummary summary, int workers) {
+    List<EpochRow> rows = new ArrayList<>();
+    rows.add(training);
     summary.validation().loss().ifPresent(loss -> rows.add(validationRow(summary, loss, workers)));
     tables.writeEpoch(run.runId(), summary.epoch(), rows);
   }

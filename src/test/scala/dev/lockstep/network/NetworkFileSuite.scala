@@ -23,7 +23,7 @@ class NetworkFileSuite extends AnyFunSuite with Networks {
     fit(half.model.asInstanceOf[ComputationGraph], 0 until 5)
 
     val zip = new ByteArrayOutputStream
-    NetworkFile.write(made.blueprint.build(half.state), zip)
+    new NetworkFile(made.blueprint, half.state).write(zip)
     val read = NetworkFile.read(zip.toByteArray)
     assert(read.state.parametersSha256 == half.state.parametersSha256)
     assert(read.state.updaterStateSha256 == half.state.updaterStateSha256)

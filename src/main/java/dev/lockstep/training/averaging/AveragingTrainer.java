@@ -67,9 +67,13 @@ public final class AveragingTrainer {
       RoundResult.Score score = epoch.validation(format).score(state);
       Finiteness.check(state, score.loss());
       Progress progress = new EarlyStopping(config).afterEpoch(at.progress(), state, score.loss());
-      boolean best = progress.best() != null && progress.best().epoch() == state.epoch();
       EpochSummary summary =
-          new EpochSummary(state.epoch(), state.iteration(), result.totals(), score, best);
+          new EpochSummary(
+              state.epoch(),
+              state.iteration(),
+              result.totals(),
+              score,
+              progress.isBestAt(state.iteration()));
       tables.writePlain(summary, epoch.workers());
       listener.epochFinished(summary);
       at = new Checkpoint(start.blueprint(), state, progress);

@@ -2,6 +2,7 @@ package dev.lockstep.training.dl4j;
 
 import dev.lockstep.training.BarrierSettings;
 import dev.lockstep.training.Cluster;
+import dev.lockstep.training.LaidOutShards;
 import dev.lockstep.training.TaskSlots;
 import dev.lockstep.training.replica.BatchFormat;
 import dev.lockstep.training.round.Rounds;
@@ -19,7 +20,7 @@ final class LaidOutExamples implements AutoCloseable {
   private final boolean persisted;
   private final int shards;
   private final ExampleSet examples;
-  private ShardedSet data;
+  private LaidOutShards laidOut;
 
   /**
    * @throws IllegalArgumentException in one line if they cannot be trained on
@@ -48,7 +49,11 @@ final class LaidOutExamples implements AutoCloseable {
               + examples.count()
               + " examples to train on)");
     }
-    layOut(workers);
+    this.laidOut =
+        new LaidOutShards(
+            workers,
+            before -> TaskSlots.afterLoss(before, spark.sc()),
+            count -> ShardedSet.ofExamples(examples, ExampleSet.none(spark), shards, count));
   }
 
   boolean isOf(JavaSparkContext spark, Source other) {
@@ -67,38 +72,17 @@ final class LaidOutExamples implements AutoCloseable {
 
   /** Where rounds run, each attempt on the layout that there is then. */
   Cluster cluster(Function<ShardedSet, Rounds> rounds) {
-    return new Cluster() {
-      @Override
-      public Rounds rounds() {
-        return rounds.apply(data);
-      }
-
-      @Override
-      public Rounds afterFailure() {
-        int before = data.rdd().getNumPartitions();
-        int workers = TaskSlots.afterLoss(before, spark.sc());
-        if (workers != before) {
-          data.close();
-          layOut(workers);
-        }
-        return rounds();
-      }
-    };
+    return laidOut.cluster(rounds);
   }
 
   @Override
   public void close() {
-    if (data != null) {
-      data.close();
+    if (laidOut != null) {
+      laidOut.close();
     }
     if (persisted) {
       source.unpersist(false);
     }
-  }
-
-  private void layOut(int workers) {
-    data = ShardedSet.ofExamples(examples, ExampleSet.none(spark), shards, workers);
-    data.load();
   }
 
   private int workers(MasterSettings settings) {

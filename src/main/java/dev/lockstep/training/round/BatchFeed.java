@@ -73,14 +73,10 @@ abstract class BatchFeed implements AutoCloseable {
   private static long workersOnThisHost() {
     BarrierTaskContext context = BarrierTaskContext.get();
     BarrierTaskInfo[] workers = context.getTaskInfos();
-    String host = host(workers[context.partitionId()]);
-    return Arrays.stream(workers).filter(worker -> host(worker).equals(host)).count();
-  }
-
-  private static String host(BarrierTaskInfo worker) {
-    String address = worker.address();
-    int colon = address.lastIndexOf(':');
-    return colon < 0 ? address : address.substring(0, colon);
+    String host = RoundStage.hostOf(workers[context.partitionId()].address());
+    return Arrays.stream(workers)
+        .filter(worker -> RoundStage.hostOf(worker.address()).equals(host))
+        .count();
   }
 
   private static final class Direct extends BatchFeed {

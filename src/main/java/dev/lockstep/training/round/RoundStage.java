@@ -120,7 +120,7 @@ final class RoundStage extends RDD<Packed<WorkerReport>> {
   }
 
   /** Of host:port, [IPv6 host]:port or a bare host. */
-  private static String hostOf(String address) {
+  static String hostOf(String address) {
     int colon = address.lastIndexOf(':');
     String host = colon > 0 && !address.endsWith("]") ? address.substring(0, colon) : address;
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;

@@ -1,7 +1,7 @@
 package dev.lockstep.training.replica.update
 
 import dev.lockstep.config.Task
-import dev.lockstep.network.NetworkFile
+import dev.lockstep.network.{Blueprint, NetworkFile}
 import dev.lockstep.training.replica.GradientFixture
 import java.io.{ByteArrayInputStream, ByteArrayOutputStream}
 import org.deeplearning4j.nn.conf.{GradientNormalization, NeuralNetConfiguration}
@@ -111,7 +111,7 @@ class WeightUpdateSuite extends AnyFunSuite with GradientFixture {
       for (i <- 0 until 40) step(reference, dl4j, i)
       for (i <- 0 until 20) step(own, fused, i)
       val zip = new ByteArrayOutputStream
-      NetworkFile.write(own, zip)
+      new NetworkFile(Blueprint.of(own), own.state).write(zip)
       val restored =
         ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(zip.toByteArray), true)
       if (restored.getFlattenedGradients == null)
