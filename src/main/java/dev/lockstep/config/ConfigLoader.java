@@ -46,6 +46,7 @@ public final class ConfigLoader {
         unnamed.train(),
         unnamed.evaluate(),
         unnamed.gate(),
+        unnamed.validate(),
         SettingsJson.of(root.settings()),
         SettingsJson.identity(root.settings()));
   }
@@ -78,7 +79,9 @@ public final class ConfigLoader {
     }
     EvaluateConfig evaluate = new EvaluateConfig(DataReader.slices(root.section("evaluate")));
     GateConfig gate = gate(root.section("gate"), data.task());
-    return new LockstepConfig(model, store, data, network, train, evaluate, gate, "", "");
+    ValidateConfig validate = ValidateReader.read(root.section("validate"));
+    return new LockstepConfig(
+        model, store, data, network, train, evaluate, gate, validate, "", "");
   }
 
   private static String model(Section root) {

@@ -1,6 +1,7 @@
 package dev.lockstep.dataset;
 
 import dev.lockstep.config.DataConfig;
+import dev.lockstep.validation.CheckResult;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -29,23 +30,25 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
   static Columns resolve(StructType schema, DataConfig data, List<String> slices) {
     List<Role> roles = roles(data, slices);
     List<String> known = Arrays.asList(schema.fieldNames());
-    List<String> problems = new ArrayList<>();
+    Findings findings = new Findings();
     forEach(
         roles,
         (role, name) -> {
           if (!known.contains(name)) {
-            problems.add(
+            findings.check(
+                CheckResult.of("column exists", name, 0, 1),
                 "Missing column in %s: %s (nearest: %s)"
                     .formatted(role.setting(), name, Names.nearest(name, known)));
           }
         });
-    rejectIfAny(problems);
+    findings.rejectIfAny();
     forEach(
         roles,
         (role, name) -> {
           DataType type = schema.apply(name).dataType();
           if (!role.fits().test(type)) {
-            problems.add(
+            findings.check(
+                CheckResult.of("type fits", name, 0, 1),
                 "Invalid type of column in %s: %s is %s (%s)"
                     .formatted(role.setting(), name, type.simpleString(), role.needs()));
           }
@@ -53,12 +56,12 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
     Columns columns = new Columns(schema, data, slices);
     for (String name : columns.kept()) {
       if (RESERVED.contains(name)) {
-        problems.add(
+        findings.problem(
             "Unsupported column name: %s (prepared data have a column of that name; rename it in the source)"
                 .formatted(name));
       }
     }
-    rejectIfAny(problems);
+    findings.rejectIfAny();
     return columns;
   }
 
@@ -172,11 +175,5 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
 
   private static void forEach(List<Role> roles, Visit visit) {
     roles.forEach(role -> role.columns().forEach(name -> visit.accept(role, name)));
-  }
-
-  private static void rejectIfAny(List<String> problems) {
-    if (!problems.isEmpty()) {
-      throw new RejectedDataException(problems);
-    }
   }
 }

@@ -81,6 +81,11 @@ public final class MetricsTables {
     return runs.read(run(runId), Comparator.comparingInt(RunRow::attempt));
   }
 
+  /** The attempts of all runs of a model, by when they began. */
+  public List<RunRow> runsOf(String model) {
+    return runs.read(equal("model", model), Comparator.comparing(RunRow::startedAt));
+  }
+
   /** Replaces the rows of (run_id, epoch): one for each split. */
   public void writeEpoch(String runId, int epoch, List<EpochRow> rows) {
     epochs.replace(and(run(runId), equal("epoch", epoch)), rows);

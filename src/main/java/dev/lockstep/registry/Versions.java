@@ -12,6 +12,7 @@ import dev.lockstep.storage.AtomicDirectory;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
+import dev.lockstep.validation.profile.Profile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -23,13 +24,17 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The model versions on the store, {@code models/<model>/<version>/{network.zip, features/,
- * provenance.json}}, and their rows. A version never changes once it is there; only its status
+ * profile.json, provenance.json}}, and their rows. A version never changes once it is there; only its status
  * does, which is its row's.
  */
 public final class Versions {
   private static final String NETWORK = "network.zip";
   private static final String PROVENANCE = "provenance.json";
   private static final String FEATURES = "features";
+
+  /** Of the training rows: lies beside the features where data were prepared. */
+  private static final String PROFILE = Profile.FILE;
+
   private static final String CANDIDATE = "candidate";
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -120,18 +125,21 @@ public final class Versions {
       try (OutputStream out = writing.create(PROVENANCE)) {
         out.write(JSON.writeValueAsBytes(provenance));
       }
-      FileUtil.copy(
-          store.fileSystem(),
-          features,
-          store.fileSystem(),
-          new Path(writing.path(), FEATURES),
-          false,
-          store.fileSystem().getConf());
+      copy(features, new Path(writing.path(), FEATURES));
+      Path profile = new Path(features.getParent(), PROFILE);
+      if (store.fileSystem().exists(profile)) {
+        copy(profile, new Path(writing.path(), PROFILE));
+      }
       writing.commit(Map.of("parameters_sha256", provenance.parametersSha256()));
     } catch (IOException e) {
       throw new StoreException("Failed to write version: " + target + " (" + e + ")", e);
     }
     return find(provenance.model(), provenance.version()).orElseThrow();
+  }
+
+  private void copy(Path from, Path to) throws IOException {
+    FileUtil.copy(
+        store.fileSystem(), from, store.fileSystem(), to, false, store.fileSystem().getConf());
   }
 
   private static List<VersionRow> withCandidate(List<VersionRow> rows, Version version) {
