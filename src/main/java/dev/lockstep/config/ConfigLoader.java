@@ -4,8 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /**
@@ -77,7 +75,7 @@ public final class ConfigLoader {
           "Invalid train.early-stopping: data.split has no validation part (its loss decides)");
     }
     EvaluateConfig evaluate = new EvaluateConfig(DataReader.slices(root.section("evaluate")));
-    GateConfig gate = gate(root.section("gate"), data.task());
+    GateConfig gate = GateReader.read(root.section("gate"), data.task(), evaluate.slices());
     return new LockstepConfig(model, store, data, network, train, evaluate, gate, "", "");
   }
 
@@ -96,17 +94,5 @@ public final class ConfigLoader {
     return split instanceof SplitConfig.ByDays byDays
         ? byDays.validationDays() > 0
         : ((SplitConfig.ByHash) split).validation() > 0;
-  }
-
-  private static GateConfig gate(Section gate, Task task) {
-    gate.withDefaults("gate-" + KnownNames.of(task));
-    List<String> metrics = KnownNames.metrics(task);
-    String metric = gate.name("metric", metrics);
-    double minGain = gate.number("min-gain", Bounds.NOT_NEGATIVE);
-    OptionalDouble floor =
-        gate.optionalNumber("floor", Bounds.ANY)
-            .map(OptionalDouble::of)
-            .orElse(OptionalDouble.empty());
-    return new GateConfig(metric, minGain, floor);
   }
 }
