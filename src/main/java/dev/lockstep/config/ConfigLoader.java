@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -44,6 +45,7 @@ public final class ConfigLoader {
         unnamed.train(),
         unnamed.evaluate(),
         unnamed.gate(),
+        unnamed.score(),
         SettingsJson.of(root.settings()),
         SettingsJson.identity(root.settings()));
   }
@@ -76,7 +78,15 @@ public final class ConfigLoader {
     }
     EvaluateConfig evaluate = new EvaluateConfig(DataReader.slices(root.section("evaluate")));
     GateConfig gate = GateReader.read(root.section("gate"), data.task(), evaluate.slices());
-    return new LockstepConfig(model, store, data, network, train, evaluate, gate, "", "");
+    ScoreConfig score = score(root.section("score"));
+    return new LockstepConfig(model, store, data, network, train, evaluate, gate, score, "", "");
+  }
+
+  private static ScoreConfig score(Section score) {
+    return new ScoreConfig(
+        score.optionalText("source"),
+        score.has("where") ? Optional.of(score.anyText("where")) : Optional.empty(),
+        score.wholeNumber("days-ahead", 0));
   }
 
   private static String model(Section root) {

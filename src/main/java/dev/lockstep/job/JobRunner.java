@@ -118,8 +118,7 @@ final class JobRunner {
   private static CommandLine commandLine(Callable<JobOutput> job) {
     CommandLine command = new CommandLine(job);
     CommandSpec spec = command.getCommandSpec();
-    spec.mixinStandardHelpOptions(true);
-    spec.versionProvider(() -> new String[] {"lockstep " + Version.current()});
+    addHelp(spec);
     spec.addOption(
         OptionSpec.builder(VERBOSE).description("Print the stack trace of a failure.").build());
     spec.addOption(
@@ -142,6 +141,20 @@ final class JobRunner {
         .setUsageHelpAutoWidth(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOptionsCaseInsensitive(false);
+  }
+
+  /** A job may have a --version of its own: a model's. */
+  private static void addHelp(CommandSpec spec) {
+    if (spec.findOption("--version") == null) {
+      spec.mixinStandardHelpOptions(true);
+      spec.versionProvider(() -> new String[] {"lockstep " + Version.current()});
+    } else {
+      spec.addOption(
+          OptionSpec.builder("-h", "--help")
+              .usageHelp(true)
+              .description("Show this help message and exit.")
+              .build());
+    }
   }
 
   private static String labels(CommandSpec spec) {

@@ -48,15 +48,7 @@ public final class EvaluateStep {
    * @param name a version of the model, or null for the run's own
    */
   public static Map<String, Object> run(RunContext context, String name, Split split) {
-    String model = context.config().model();
-    String wanted = name == null ? context.runId().text() : RunId.of(name).text();
-    Version version =
-        new Versions(context.store(), context.tables())
-            .find(model, wanted)
-            .orElseThrow(
-                () ->
-                    new InvalidConfigException(
-                        "Missing version: " + wanted + " of " + model + " (run jobs/train first)"));
+    Version version = version(context, name == null ? context.runId().text() : name);
     PreparedData prepared =
         PreparedData.open(context.store(), context.runId().text())
             .orElseThrow(
@@ -66,6 +58,22 @@ public final class EvaluateStep {
                             + context.runId()
                             + " (run jobs/prepare first)"));
     return run(context, prepared, version, split);
+  }
+
+  /**
+   * A version of the run's model.
+   *
+   * @throws InvalidConfigException if there is none of that name
+   */
+  static Version version(RunContext context, String name) {
+    String model = context.config().model();
+    String wanted = RunId.of(name).text();
+    return new Versions(context.store(), context.tables())
+        .find(model, wanted)
+        .orElseThrow(
+            () ->
+                new InvalidConfigException(
+                    "Missing version: " + wanted + " of " + model + " (run jobs/train first)"));
   }
 
   /** The metrics of the version and of each baseline on the whole split: what the job prints. */

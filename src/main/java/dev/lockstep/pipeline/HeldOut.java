@@ -6,8 +6,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.Task;
 import dev.lockstep.dataset.Features;
@@ -19,7 +17,6 @@ import dev.lockstep.evaluation.NetworkScorer;
 import dev.lockstep.evaluation.Target;
 import dev.lockstep.registry.Versions;
 import dev.lockstep.registry.Versions.Version;
-import dev.lockstep.storage.StoreException;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
@@ -35,8 +32,6 @@ import scala.collection.Seq;
  * through that version's own features and network.
  */
 final class HeldOut {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final RunContext context;
   private final PreparedData prepared;
   private final Target target;
@@ -103,7 +98,7 @@ final class HeldOut {
 
   private Dataset<Row> scored(Version version, Dataset<Row> rows) {
     byte[] network = new Versions(context.store(), context.tables()).network(version);
-    List<String> classes = classes(version);
+    List<String> classes = version.provenance().classes();
     if (target.task() != Task.MULTICLASS || classes.equals(prepared.classes())) {
       return new NetworkScorer(network, target).score(rows);
     }
@@ -127,23 +122,13 @@ final class HeldOut {
                 .apply(col(column)));
   }
 
-  private static List<String> classes(Version version) {
-    List<?> classes = (List<?>) version.provenance().data().get("classes");
-    return classes.stream().map(String::valueOf).toList();
-  }
-
   private void checkTask(Version version) {
-    try {
-      String theirs =
-          JSON.readTree(version.provenance().config()).at("/data/task").asText();
-      String own = target.task().name().toLowerCase(Locale.ROOT);
-      if (!theirs.equals(own)) {
-        throw new InvalidConfigException(
-            "Cannot compare with champion %s: its data.task is %s, not %s (jobs/promote --version makes another one champion)"
-                .formatted(version.provenance().version(), theirs, own));
-      }
-    } catch (JsonProcessingException e) {
-      throw new StoreException("Invalid settings of version: " + version.path(), e);
+    Task theirs = version.provenance().task();
+    if (theirs != target.task()) {
+      throw new InvalidConfigException(
+          "Cannot compare with champion %s: its data.task is %s (jobs/promote --version makes another one champion)"
+              .formatted(
+                  version.provenance().version(), theirs.name().toLowerCase(Locale.ROOT)));
     }
   }
 

@@ -57,7 +57,7 @@ public final class PromoteStep {
   /** Decides on the run's version, or says what was decided. */
   public static Map<String, Object> run(RunContext context) {
     String model = context.config().model();
-    Version candidate = version(context, context.runId().text());
+    Version candidate = EvaluateStep.version(context, context.runId().text());
     Optional<Decision> decided = succession(context).decided(candidate.provenance().version());
     if (decided.isPresent()) {
       context.notices().accept("Run " + context.runId() + " is decided already");
@@ -82,7 +82,7 @@ public final class PromoteStep {
 
   /** Makes a version champion by hand. */
   public static Map<String, Object> promote(RunContext context, String name) {
-    Version version = version(context, RunId.of(name).text());
+    Version version = EvaluateStep.version(context, name);
     new Versions(context.store(), context.tables()).register(version);
     return values(context, succession(context).promote(version.provenance().version()));
   }
@@ -90,16 +90,6 @@ public final class PromoteStep {
   /** Makes the version champion by hand that was it before. */
   public static Map<String, Object> rollback(RunContext context) {
     return values(context, succession(context).rollback());
-  }
-
-  private static Version version(RunContext context, String name) {
-    String model = context.config().model();
-    return new Versions(context.store(), context.tables())
-        .find(model, name)
-        .orElseThrow(
-            () ->
-                new InvalidConfigException(
-                    "Missing version: " + name + " of " + model + " (run jobs/train first)"));
   }
 
   private static Succession succession(RunContext context) {
@@ -117,7 +107,7 @@ public final class PromoteStep {
     Succession succession = succession(context);
     String name = candidate.provenance().version();
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      Optional<Version> champion = versions.champion(context.config().model());
+      Optional<Version> champion = Champion.of(context);
       Verdict verdict = champion.map(this::against).orElseGet(this::first);
       Optional<Decision> decided =
           succession.decide(name, champion.map(it -> it.provenance().version()), verdict);

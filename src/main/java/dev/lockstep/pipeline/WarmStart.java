@@ -61,12 +61,11 @@ final class WarmStart {
 
   private InheritedFeatures features(Version champion) {
     checkMeaning(champion);
-    Map<String, Object> data = champion.provenance().data();
     return new InheritedFeatures(
         champion.provenance().version(),
         champion.features(),
-        texts(data.get("features")),
-        texts(data.get("classes")));
+        champion.provenance().features(),
+        champion.provenance().classes());
   }
 
   private void checkMeaning(Version champion) {
@@ -148,9 +147,5 @@ final class WarmStart {
 
   private static String dotted(String key) {
     return key.substring(1).replace('/', '.');
-  }
-
-  private static List<String> texts(Object list) {
-    return ((List<?>) list).stream().map(String::valueOf).toList();
   }
 }
