@@ -17,6 +17,7 @@ public record LockstepConfig(
     TrainConfig train,
     EvaluateConfig evaluate,
     GateConfig gate,
+    ScoreConfig score,
     String json,
     String identity) {
 
@@ -34,6 +35,7 @@ public record LockstepConfig(
         train,
         evaluate,
         gate,
+        score,
         json,
         SettingsJson.sha256(identity + sha256));
   }

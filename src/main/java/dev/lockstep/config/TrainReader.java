@@ -41,7 +41,8 @@ final class TrainReader {
         train.optionalSection("early-stopping").map(TrainReader::earlyStopping),
         trainer(train),
         train.wholeNumber("max-attempts", 1),
-        timeout(train));
+        timeout(train),
+        train.choice("start", TrainConfig.Start.values()));
   }
 
   private static Duration timeout(Section train) {

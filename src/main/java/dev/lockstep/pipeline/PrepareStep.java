@@ -18,8 +18,13 @@ public final class PrepareStep {
 
   public static PreparedData run(RunContext context) {
     Preparation preparation =
-        new Preparation(
-            context.spark(), context.store(), context.config().data(), context.config().evaluate());
+        new WarmStart(context)
+            .preparing(
+                new Preparation(
+                    context.spark(),
+                    context.store(),
+                    context.config().data(),
+                    context.config().evaluate()));
     try {
       PreparedData prepared = preparation.prepare(context.runId().text(), context.date());
       writeChecks(context, prepared.checks());

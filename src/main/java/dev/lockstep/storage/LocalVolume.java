@@ -37,6 +37,13 @@ final class LocalVolume implements Volume {
     force(local(to.getParent()));
   }
 
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    force(local(from));
+    Files.move(local(from), local(to), StandardCopyOption.ATOMIC_MOVE);
+    force(local(to.getParent()));
+  }
+
   private static void force(java.nio.file.Path entry) throws IOException {
     try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.READ)) {
       channel.force(true);

@@ -1,6 +1,8 @@
 package dev.lockstep.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -37,6 +39,16 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
     }
     move(new Path(from, Manifest.NAME), to);
     fileSystem.delete(from, true);
+  }
+
+  /** An object appears, whole, when its stream is closed; a rename would first take the old away. */
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    try (InputStream in = fileSystem.open(from);
+        OutputStream out = fileSystem.create(to, true)) {
+      in.transferTo(out);
+    }
+    fileSystem.delete(from, false);
   }
 
   private void move(Path child, Path to) throws IOException {

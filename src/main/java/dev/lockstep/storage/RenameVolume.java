@@ -2,6 +2,7 @@ package dev.lockstep.storage;
 
 import java.io.IOException;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 
@@ -24,5 +25,10 @@ record RenameVolume(FileContext context) implements Volume {
   @Override
   public void publish(Path from, Path to) throws IOException {
     context.rename(from, to);
+  }
+
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    context.rename(from, to, Options.Rename.OVERWRITE);
   }
 }

@@ -137,6 +137,22 @@ public final class Store {
     }
   }
 
+  /**
+   * Moves a finished file to a name where another may be: who opens the name gets the old file or
+   * the new one, at any moment, wherever the process is killed.
+   *
+   * @param from a file of the store
+   * @throws StoreException if that fails; the name has then what it had
+   */
+  public void replaceFile(Path from, Path to) {
+    try {
+      volume.makeDirectories(to.getParent());
+      volume.replace(from, to);
+    } catch (IOException e) {
+      throw new StoreException("Failed to write: " + to + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
   Volume volume() {
     return volume;
   }

@@ -27,6 +27,12 @@ interface Volume {
    */
   void publish(Path from, Path to) throws IOException;
 
+  /**
+   * Gives a finished file its final name, in the place of the file that has it: readers who look
+   * the name up find the one or the other.
+   */
+  void replace(Path from, Path to) throws IOException;
+
   static Volume of(FileSystem fileSystem, Configuration hadoop) throws IOException {
     String scheme = fileSystem.getUri().getScheme();
     if ("file".equals(scheme)) {
