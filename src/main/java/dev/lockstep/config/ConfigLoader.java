@@ -78,6 +78,7 @@ public final class ConfigLoader {
     }
     EvaluateConfig evaluate = new EvaluateConfig(DataReader.slices(root.section("evaluate")));
     GateConfig gate = gate(root.section("gate"), data.task());
+    NightlySection.check(root.section("nightly"));
     return new LockstepConfig(model, store, data, network, train, evaluate, gate, "", "");
   }
 

@@ -33,6 +33,7 @@ final class SettingsJson {
       Set.of(
           "store",
           "gate",
+          "nightly",
           "train.workers",
           "train.max-attempts",
           "train.timeout",
