@@ -79,6 +79,7 @@ public final class ConfigLoader {
     EvaluateConfig evaluate = new EvaluateConfig(DataReader.slices(root.section("evaluate")));
     GateConfig gate = GateReader.read(root.section("gate"), data.task(), evaluate.slices());
     ScoreConfig score = score(root.section("score"));
+    NightlySection.check(root.section("nightly"));
     return new LockstepConfig(model, store, data, network, train, evaluate, gate, score, "", "");
   }
 

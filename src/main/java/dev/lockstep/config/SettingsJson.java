@@ -34,6 +34,7 @@ final class SettingsJson {
           "store",
           "gate",
           "score",
+          "nightly",
           "train.workers",
           "train.max-attempts",
           "train.timeout",
