@@ -46,6 +46,8 @@ public final class ConfigLoader {
         unnamed.train(),
         unnamed.evaluate(),
         unnamed.gate(),
+        unnamed.lease(),
+        unnamed.retention(),
         SettingsJson.of(root.settings()),
         SettingsJson.identity(root.settings()));
   }
@@ -78,7 +80,10 @@ public final class ConfigLoader {
     }
     EvaluateConfig evaluate = new EvaluateConfig(DataReader.slices(root.section("evaluate")));
     GateConfig gate = gate(root.section("gate"), data.task());
-    return new LockstepConfig(model, store, data, network, train, evaluate, gate, "", "");
+    LeaseConfig lease = KeepReader.lease(root.section("lease"));
+    RetentionConfig retention = KeepReader.retention(root.section("retention"));
+    return new LockstepConfig(
+        model, store, data, network, train, evaluate, gate, lease, retention, "", "");
   }
 
   private static String model(Section root) {

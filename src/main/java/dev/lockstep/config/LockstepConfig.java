@@ -17,6 +17,8 @@ public record LockstepConfig(
     TrainConfig train,
     EvaluateConfig evaluate,
     GateConfig gate,
+    LeaseConfig lease,
+    RetentionConfig retention,
     String json,
     String identity) {
 
@@ -34,6 +36,8 @@ public record LockstepConfig(
         train,
         evaluate,
         gate,
+        lease,
+        retention,
         json,
         SettingsJson.sha256(identity + sha256));
   }

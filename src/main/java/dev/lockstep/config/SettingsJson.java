@@ -33,6 +33,8 @@ final class SettingsJson {
       Set.of(
           "store",
           "gate",
+          "lease",
+          "retention",
           "train.workers",
           "train.max-attempts",
           "train.timeout",

@@ -7,6 +7,7 @@ import static org.apache.iceberg.expressions.Expressions.greaterThanOrEqual;
 import static org.apache.iceberg.expressions.Expressions.lessThanOrEqual;
 
 import dev.lockstep.config.InvalidConfigException;
+import dev.lockstep.storage.Fence;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,20 @@ public final class MetricsTables {
     evaluations = StoredTable.open(TableDefinition.EVALUATIONS, catalog);
     versions = StoredTable.open(TableDefinition.VERSIONS, catalog);
     checks = StoredTable.open(TableDefinition.CHECKS, catalog);
+  }
+
+  private MetricsTables(MetricsTables tables, Fence fence) {
+    runs = tables.runs.fenced(fence);
+    epochs = tables.epochs.fenced(fence);
+    iterations = tables.iterations.fenced(fence);
+    evaluations = tables.evaluations.fenced(fence);
+    versions = tables.versions.fenced(fence);
+    checks = tables.checks.fenced(fence);
+  }
+
+  /** The same tables, which are changed only while the fence is open. */
+  public MetricsTables fenced(Fence fence) {
+    return new MetricsTables(this, fence);
   }
 
   /**

@@ -67,12 +67,14 @@ public final class AtomicDirectory implements AutoCloseable {
    * Writes the manifest over all files, then renames the directory to its target. A target without
    * valid manifest, left by a broken copy or disk, is removed first.
    *
-   * @throws StoreException if the target exists already, or cannot be written
+   * @throws StoreException if the target exists already, or cannot be written, or the store's fence
+   *     is closed
    */
   public void commit(Map<String, String> properties) {
     checkOpen();
     try {
       writeManifest(properties);
+      store.fence().check();
       makeRoom();
       publish();
       open = false;

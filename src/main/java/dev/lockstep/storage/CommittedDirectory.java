@@ -92,6 +92,7 @@ public final class CommittedDirectory {
    * readers.
    */
   public void delete() {
+    store.fence().check();
     try {
       store.fileSystem().delete(new Path(path, Manifest.NAME), false);
       store.fileSystem().delete(path, true);

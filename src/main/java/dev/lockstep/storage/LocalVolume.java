@@ -2,6 +2,7 @@ package dev.lockstep.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -35,6 +36,17 @@ final class LocalVolume implements Volume {
   public void publish(Path from, Path to) throws IOException {
     Files.move(local(from), local(to), StandardCopyOption.ATOMIC_MOVE);
     force(local(to.getParent()));
+  }
+
+  @Override
+  public boolean createNew(Path file, byte[] content) throws IOException {
+    makeDirectories(file.getParent());
+    try {
+      Files.write(local(file), content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return true;
+    } catch (FileAlreadyExistsException taken) {
+      return false;
+    }
   }
 
   private static void force(java.nio.file.Path entry) throws IOException {

@@ -1,6 +1,7 @@
 package dev.lockstep.storage;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,6 +24,17 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
 
   @Override
   public void sync(Path directory) {}
+
+  /** The check and the write are two steps: of two writers at once the later one's file stays. */
+  @Override
+  public boolean createNew(Path file, byte[] content) throws IOException {
+    try (OutputStream stream = fileSystem.create(file, false)) {
+      stream.write(content);
+      return true;
+    } catch (FileAlreadyExistsException taken) {
+      return false;
+    }
+  }
 
   @Override
   public void publish(Path from, Path to) throws IOException {

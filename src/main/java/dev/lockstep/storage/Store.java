@@ -20,11 +20,13 @@ public final class Store {
   private final Path root;
   private final FileSystem fileSystem;
   private final Volume volume;
+  private final Fence fence;
 
-  private Store(Path root, FileSystem fileSystem, Volume volume) {
+  private Store(Path root, FileSystem fileSystem, Volume volume, Fence fence) {
     this.root = root;
     this.fileSystem = fileSystem;
     this.volume = volume;
+    this.fence = fence;
   }
 
   /**
@@ -39,7 +41,7 @@ public final class Store {
       FileSystem fileSystem = path.getFileSystem(hadoop);
       // Checksum side files would double what the manifest says.
       FileSystem plain = fileSystem instanceof LocalFileSystem local ? local.getRaw() : fileSystem;
-      return new Store(plain.makeQualified(path), plain, Volume.of(plain, hadoop));
+      return new Store(plain.makeQualified(path), plain, Volume.of(plain, hadoop), Fence.NONE);
     } catch (IOException | IllegalArgumentException e) {
       throw new StoreException("Cannot open store: " + root + " (" + Causes.inWords(e) + ")", e);
     }
@@ -73,6 +75,11 @@ public final class Store {
     }
   }
 
+  /** The same store, where directories are committed and deleted only while the fence is open. */
+  public Store fenced(Fence more) {
+    return new Store(root, fileSystem, volume, fence.and(more));
+  }
+
   public Path root() {
     return root;
   }
@@ -95,6 +102,21 @@ public final class Store {
   /** The parent of a model's predictions by date. */
   public Path predictions(String model) {
     return new Path(new Path(root, "predictions"), checked(model));
+  }
+
+  /** Who works on a run. */
+  public Path runLease(String runId) {
+    return new Path(new Path(leases(), "runs"), checked(runId));
+  }
+
+  /** Who works on a line of models. */
+  public Path modelLease(String model) {
+    return new Path(new Path(leases(), "models"), checked(model));
+  }
+
+  /** The parent of all leases. */
+  public Path leases() {
+    return new Path(root, "leases");
   }
 
   /** The Iceberg tables. */
@@ -135,6 +157,20 @@ public final class Store {
     } catch (IOException e) {
       throw new StoreException("Cannot sweep: " + directory + " (" + Causes.inWords(e) + ")", e);
     }
+  }
+
+  /**
+   * Makes a file with this content, and the directories above it, unless there is such a file.
+   *
+   * @return false if there is; of several callers exactly one gets true, on object stores at least
+   *     one
+   */
+  public boolean createNew(Path file, byte[] content) throws IOException {
+    return volume.createNew(file, content);
+  }
+
+  Fence fence() {
+    return fence;
   }
 
   Volume volume() {

@@ -27,6 +27,13 @@ interface Volume {
    */
   void publish(Path from, Path to) throws IOException;
 
+  /**
+   * Makes a file and the directories above it.
+   *
+   * @return false if the name is taken
+   */
+  boolean createNew(Path file, byte[] content) throws IOException;
+
   static Volume of(FileSystem fileSystem, Configuration hadoop) throws IOException {
     String scheme = fileSystem.getUri().getScheme();
     if ("file".equals(scheme)) {
