@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 final class TimeSpan {
   private static final Pattern TEXT =
       Pattern.compile(
-          "(\\d{1,9})\\s*(ms|millis|milliseconds?|s|seconds?|m|minutes?|h|hours?|d|days?)");
+          "(\\d{1,12})\\s*(ms|millis|milliseconds?|s|seconds?|m|minutes?|h|hours?|d|days?)");
 
   private TimeSpan() {}
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
@@ -94,6 +95,13 @@ public final class MetricsTables {
   /** The attempts of a run, by attempt. */
   public List<RunRow> runs(String runId) {
     return runs.read(run(runId), Comparator.comparingInt(RunRow::attempt));
+  }
+
+  /** The attempts of all runs. */
+  public List<RunRow> runs() {
+    return runs.read(
+        Expressions.alwaysTrue(),
+        Comparator.comparing(RunRow::runId).thenComparing(RunRow::attempt));
   }
 
   /** Replaces the rows of (run_id, epoch): one for each split. */
@@ -185,6 +193,18 @@ public final class MetricsTables {
   /** The versions of a model, by name. */
   public List<VersionRow> versions(String model) {
     return versions.read(equal("model", model), BY_VERSION);
+  }
+
+  /** The versions of all models. */
+  public List<VersionRow> versions() {
+    return versions.read(
+        Expressions.alwaysTrue(),
+        Comparator.comparing(VersionRow::model).thenComparing(BY_VERSION));
+  }
+
+  /** All six. */
+  List<StoredTable<?>> all() {
+    return List.of(runs, epochs, iterations, evaluations, versions, checks);
   }
 
   private static final Comparator<VersionRow> BY_VERSION =

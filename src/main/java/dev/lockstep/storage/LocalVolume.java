@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -46,6 +47,17 @@ final class LocalVolume implements Volume {
       return true;
     } catch (FileAlreadyExistsException taken) {
       return false;
+    }
+  }
+
+  @Override
+  public Path hide(Path path) throws IOException {
+    Path hidden = Store.unfinished(path);
+    try {
+      Files.move(local(path), local(hidden), StandardCopyOption.ATOMIC_MOVE);
+      return hidden;
+    } catch (NoSuchFileException e) {
+      return path;
     }
   }
 

@@ -51,6 +51,11 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
     fileSystem.delete(from, true);
   }
 
+  @Override
+  public Path hide(Path path) {
+    return path;
+  }
+
   private void move(Path child, Path to) throws IOException {
     if (!fileSystem.rename(child, new Path(to, child.getName()))) {
       throw new IOException("rename of " + child.getName() + " returned false");

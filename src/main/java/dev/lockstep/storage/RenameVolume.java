@@ -1,5 +1,6 @@
 package dev.lockstep.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.EnumSet;
@@ -35,6 +36,17 @@ record RenameVolume(FileContext context) implements Volume {
       }
     }
     return created.isPresent();
+  }
+
+  @Override
+  public Path hide(Path path) throws IOException {
+    Path hidden = Store.unfinished(path);
+    try {
+      context.rename(path, hidden);
+      return hidden;
+    } catch (FileNotFoundException e) {
+      return path;
+    }
   }
 
   private Optional<OutputStream> create(Path file) throws IOException {

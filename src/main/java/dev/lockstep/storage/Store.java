@@ -1,9 +1,11 @@
 package dev.lockstep.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -16,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 public final class Store {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
   private static final String UUID_TEXT = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+  private static final Pattern UNFINISHED = Pattern.compile("\\..+\\." + UUID_TEXT);
 
   private final Path root;
   private final FileSystem fileSystem;
@@ -146,10 +149,7 @@ public final class Store {
   private void sweep(Path directory, String targets) {
     Pattern unfinished = Pattern.compile("\\." + targets + "\\." + UUID_TEXT);
     try {
-      if (!fileSystem.exists(directory)) {
-        return;
-      }
-      for (FileStatus child : fileSystem.listStatus(directory)) {
+      for (FileStatus child : list(directory)) {
         if (unfinished.matcher(child.getPath().getName()).matches()) {
           fileSystem.delete(child.getPath(), true);
         }
@@ -157,6 +157,50 @@ public final class Store {
     } catch (IOException e) {
       throw new StoreException("Cannot sweep: " + directory + " (" + Causes.inWords(e) + ")", e);
     }
+  }
+
+  /** Whether a name is that of a directory which was being written, or removed. */
+  public static boolean isUnfinished(String name) {
+    return UNFINISHED.matcher(name).matches();
+  }
+
+  /** What lies in a directory; nothing if there is none. */
+  public List<FileStatus> children(Path directory) {
+    try {
+      return list(directory);
+    } catch (IOException e) {
+      throw new StoreException("Cannot list: " + directory + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  private List<FileStatus> list(Path directory) throws IOException {
+    try {
+      return List.of(fileSystem.listStatus(directory));
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  /**
+   * Removes a directory or file such that a kill in the middle leaves nothing that a reader would
+   * take for whole: its manifest goes first, then, where a rename is one operation, its name, then
+   * the rest.
+   *
+   * @throws StoreException if that fails, or the fence is closed
+   */
+  public void remove(Path path) {
+    fence.check();
+    try {
+      fileSystem.delete(new Path(path, Manifest.NAME), false);
+      fileSystem.delete(volume.hide(path), true);
+    } catch (IOException e) {
+      throw new StoreException("Cannot remove: " + path + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  /** A name that readers pass over and that {@link #sweep} finds. */
+  static Path unfinished(Path target) {
+    return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
   }
 
   /**
@@ -189,8 +233,13 @@ public final class Store {
     }
   }
 
+  /** Whether a run or model may be called so: it is safe as a directory's name. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
+  }
+
   private static String checked(String name) {
-    if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+    if (!isName(name)) {
       throw new IllegalArgumentException(
           "Invalid name in store: '" + name + "' (letters, digits, '.', '_', '-' only)");
     }

@@ -28,6 +28,11 @@ interface Volume {
   void publish(Path from, Path to) throws IOException;
 
   /**
+   * Gives a directory or file an unfinished one's name, if that is one operation; its name then.
+   */
+  Path hide(Path path) throws IOException;
+
+  /**
    * Makes a file and the directories above it.
    *
    * @return false if the name is taken

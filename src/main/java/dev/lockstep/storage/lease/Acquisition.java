@@ -52,6 +52,20 @@ final class Acquisition {
     }
   }
 
+  /** Whether the lease is neither free nor expired. */
+  boolean isHeld() {
+    try {
+      OptionalLong newest = files.newest();
+      if (newest.isEmpty()) {
+        return false;
+      }
+      Optional<byte[]> found = files.read(newest.getAsLong());
+      return found.isPresent() && watch(newest.getAsLong(), found.get()).isEmpty();
+    } catch (IOException e) {
+      throw LeaseProblem.of("read", name, e);
+    }
+  }
+
   /** Empty if the lease is held, or another driver was faster. */
   private Optional<Lease> attempt() {
     try {

@@ -53,6 +53,15 @@ public final class Lease implements Fence, AutoCloseable {
     return lease;
   }
 
+  /**
+   * Whether a driver holds the lease in this moment, as far as its file tells.
+   *
+   * @throws StoreException if the store fails
+   */
+  public static boolean isHeld(LeaseName name, LeaseTerms terms) {
+    return new Acquisition(name, null, terms, line -> {}).isHeld();
+  }
+
   @Override
   public synchronized void check() {
     try {
