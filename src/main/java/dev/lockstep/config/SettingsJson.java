@@ -35,6 +35,8 @@ final class SettingsJson {
           "gate",
           "score",
           "nightly",
+          "lease",
+          "retention",
           "train.workers",
           "train.max-attempts",
           "train.timeout",
