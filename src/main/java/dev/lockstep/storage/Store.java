@@ -40,11 +40,29 @@ public final class Store {
    */
   public static Store open(String root, Configuration hadoop) {
     try {
-      Path path = new Path(root);
+      Path path = directory(root);
       FileSystem fileSystem = path.getFileSystem(hadoop);
       // Checksum side files would double what the manifest says.
       FileSystem plain = fileSystem instanceof LocalFileSystem local ? local.getRaw() : fileSystem;
       return new Store(plain.makeQualified(path), plain, Volume.of(plain, hadoop), Fence.NONE);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StoreException("Cannot open store: " + root + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  /**
+   * Asks the root's file system for the root, over a connection of its own; a local one needs none.
+   *
+   * @throws StoreException if it does not answer
+   */
+  public static void checkReachable(String root, Configuration hadoop) {
+    try {
+      Path path = directory(root);
+      if (!(path.getFileSystem(hadoop) instanceof LocalFileSystem)) {
+        try (FileSystem own = FileSystem.newInstance(path.toUri(), hadoop)) {
+          own.exists(path);
+        }
+      }
     } catch (IOException | IllegalArgumentException e) {
       throw new StoreException("Cannot open store: " + root + " (" + Causes.inWords(e) + ")", e);
     }
@@ -232,6 +250,12 @@ public final class Store {
 
   Fence fence() {
     return fence;
+  }
+
+  /** HDFS knows no path without a slash, which {@code hdfs://namenode:port} has none of. */
+  private static Path directory(String root) {
+    Path path = new Path(root);
+    return path.toUri().getPath().isEmpty() ? new Path(path, "/") : path;
   }
 
   Volume volume() {
