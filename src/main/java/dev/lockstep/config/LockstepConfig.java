@@ -18,6 +18,9 @@ public record LockstepConfig(
     EvaluateConfig evaluate,
     GateConfig gate,
     ValidateConfig validate,
+    ScoreConfig score,
+    LeaseConfig lease,
+    RetentionConfig retention,
     String json,
     String identity) {
 
@@ -36,6 +39,9 @@ public record LockstepConfig(
         evaluate,
         gate,
         validate,
+        score,
+        lease,
+        retention,
         json,
         SettingsJson.sha256(identity + sha256));
   }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -41,12 +42,32 @@ public final class Preparation {
   private final Store store;
   private final DataConfig data;
   private final EvaluateConfig evaluate;
+  private final Optional<Supplier<Optional<InheritedFeatures>>> inherited;
 
   public Preparation(SparkSession spark, Store store, DataConfig data, EvaluateConfig evaluate) {
+    this(spark, store, data, evaluate, Optional.empty());
+  }
+
+  private Preparation(
+      SparkSession spark,
+      Store store,
+      DataConfig data,
+      EvaluateConfig evaluate,
+      Optional<Supplier<Optional<InheritedFeatures>>> inherited) {
     this.spark = spark;
     this.store = store;
     this.data = data;
     this.evaluate = evaluate;
+    this.inherited = inherited;
+  }
+
+  /**
+   * The same, with features that are there instead of ones fitted to the run's rows.
+   *
+   * @param champion asked once, when data are prepared; empty: none is there, so they are fitted
+   */
+  public Preparation inheriting(Supplier<Optional<InheritedFeatures>> champion) {
+    return new Preparation(spark, store, data, evaluate, Optional.of(champion));
   }
 
   /**
@@ -88,9 +109,12 @@ public final class Preparation {
       validate(validation.judge(night, Set.copyOf(columns.used())), audit, notices);
       Dataset<Row> training =
           sorted.where(Names.column(Names.SPLIT).equalTo(Split.TRAIN.ordinal()));
-      PreparedFiles files =
-          new PreparedFiles(
-              columns, audit, FeatureFit.fit(columns, audit, training), night.training());
+      FeatureFit.Fitted features =
+          inherited
+              .flatMap(Supplier::get)
+              .map(known -> known.fitted(columns, audit))
+              .orElseGet(() -> FeatureFit.fit(columns, audit, training));
+      PreparedFiles files = new PreparedFiles(columns, audit, features, night.training());
       try (AtomicDirectory directory = AtomicDirectory.begin(store, target)) {
         return files.write(directory, target, sorted, Map.of(SETTINGS, settings(date)));
       }
@@ -154,6 +178,7 @@ public final class Preparation {
 
   /** A digest of all that decides what is prepared, but for the rows themselves. */
   private String settings(Optional<LocalDate> date) {
-    return Fingerprint.sha256(data + "\n" + evaluate.slices() + "\n" + date);
+    String start = inherited.isPresent() ? "\nchampion's features" : "";
+    return Fingerprint.sha256(data + "\n" + evaluate.slices() + "\n" + date + start);
   }
 }

@@ -50,6 +50,7 @@ final class RejectedRun {
         null,
         null,
         null,
+        null,
         error);
   }
 }

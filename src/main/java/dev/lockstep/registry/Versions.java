@@ -19,23 +19,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 
 /**
  * The model versions on the store, {@code models/<model>/<version>/{network.zip, features/,
- * profile.json, provenance.json}}, and their rows. A version never changes once it is there; only its status
+ * provenance.json}}, and their rows. A version never changes once it is there; only its status
  * does, which is its row's.
  */
 public final class Versions {
   private static final String NETWORK = "network.zip";
   private static final String PROVENANCE = "provenance.json";
   private static final String FEATURES = "features";
-
-  /** Of the training rows: lies beside the features where data were prepared. */
   private static final String PROFILE = Profile.FILE;
-
-  private static final String CANDIDATE = "candidate";
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .registerModule(new JavaTimeModule())
@@ -79,6 +76,23 @@ public final class Versions {
             });
   }
 
+  /**
+   * The version that scoring uses; empty where the model has none.
+   *
+   * @throws StoreException if its directory is gone or damaged
+   */
+  public Optional<Version> champion(String model) {
+    return Succession.champion(tables.versions(model))
+        .map(
+            row ->
+                find(model, row.version())
+                    .orElseThrow(
+                        () ->
+                            new StoreException(
+                                "Missing version: %s, the champion of %s (no valid manifest in %s)"
+                                    .formatted(row.version(), model, row.path()))));
+  }
+
   /** The bytes of a version's network.zip, checked against its manifest. */
   public byte[] network(Version version) {
     return CommittedDirectory.read(store, version.path())
@@ -90,7 +104,8 @@ public final class Versions {
    * Adds a candidate. Where the version is there already, from an attempt that was killed between
    * its directory and its row, only the row is made good.
    *
-   * @param features the fitted feature pipeline, which goes with the network
+   * @param features the fitted feature pipeline, which goes with the network; a {@code
+   *     profile.json} beside it comes along
    */
   public Version add(Trained trained, Path features, Provenance provenance) {
     Optional<Version> present = find(provenance.model(), provenance.version());
@@ -138,8 +153,8 @@ public final class Versions {
   }
 
   private void copy(Path from, Path to) throws IOException {
-    FileUtil.copy(
-        store.fileSystem(), from, store.fileSystem(), to, false, store.fileSystem().getConf());
+    FileSystem files = store.fileSystem();
+    FileUtil.copy(files, from, files, to, false, files.getConf());
   }
 
   private static List<VersionRow> withCandidate(List<VersionRow> rows, Version version) {
@@ -156,7 +171,7 @@ public final class Versions {
             provenance.logicalDate(),
             version.path().toString(),
             version.sha256(),
-            CANDIDATE,
+            Status.CANDIDATE.text(),
             provenance.createdAt(),
             "trained"));
     return changed;

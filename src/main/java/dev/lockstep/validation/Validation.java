@@ -8,6 +8,7 @@ import dev.lockstep.validation.profile.Profile;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Judges a night's rows by the settings and the past. */
 public final class Validation {
@@ -15,11 +16,14 @@ public final class Validation {
   private static final int TESTS_OF_A_COLUMN = 2;
 
   private final ValidateConfig config;
-  private final Past past;
+  private final Supplier<Past> pastNights;
 
-  public Validation(ValidateConfig config, Past past) {
+  /**
+   * @param past asked when there is something to judge
+   */
+  public Validation(ValidateConfig config, Supplier<Past> past) {
     this.config = config;
-    this.past = past;
+    this.pastNights = past;
   }
 
   /**
@@ -28,6 +32,7 @@ public final class Validation {
    * @param used columns of the source that the run uses
    */
   public Verdict judge(Night night, Set<String> used) {
+    Past past = pastNights.get();
     Judgement judgement = new Judgement();
     Optional<Profile> champion = past.champion().map(Champion::profile);
     judgement.check(
@@ -39,12 +44,13 @@ public final class Validation {
         then -> new SchemaCheck(config.schema(), then, judgement).run(night.training(), used));
     new VolumeCheck(config, night, judgement).run(past.windowRows());
     if (night.freshRows() > 0) {
-      compare(night, champion, judgement);
+      compare(night, past, judgement);
     }
     return judgement.verdict();
   }
 
-  private void compare(Night night, Optional<Profile> champion, Judgement judgement) {
+  private void compare(Night night, Past past, Judgement judgement) {
+    Optional<Profile> champion = past.champion().map(Champion::profile);
     String label = night.training().label();
     List<ColumnProfile> features =
         night.fresh().stream()

@@ -57,7 +57,7 @@ final class Sample(spark: SparkSession, folder: LocalPath) {
     val day: Optional[LocalDate] =
       date.fold(Optional.empty[LocalDate]())(text => Optional.of(LocalDate.parse(text)))
     new Preparation(spark, store, data, new EvaluateConfig(slices.asJava))
-      .prepare(runId, day, new Validation(validate, Past.none()), notices += _)
+      .prepare(runId, day, new Validation(validate, () => Past.none()), notices += _)
   }
 
   /** What prepare says when it rejects; it must leave nothing in the store. */
