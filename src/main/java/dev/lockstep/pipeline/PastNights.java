@@ -67,7 +67,7 @@ final class PastNights {
     runs.stream()
         .filter(run -> run.logicalDate() != null && run.trainRows() != null)
         .filter(run -> run.logicalDate().isBefore(context.date().get()))
-        .filter(run -> !run.status().equals(RejectedRun.STATUS))
+        .filter(run -> !run.status().equals(Attempts.REJECTED))
         .filter(run -> selection(run.config()).equals(selection))
         .forEach(
             run ->
@@ -98,7 +98,7 @@ final class PastNights {
   private static Stream<LocalDate> days(List<RunRow> runs, boolean wereRejected) {
     return runs.stream()
         .filter(run -> run.logicalDate() != null)
-        .filter(run -> run.status().equals(RejectedRun.STATUS) == wereRejected)
+        .filter(run -> run.status().equals(Attempts.REJECTED) == wereRejected)
         .map(RunRow::logicalDate);
   }
 }

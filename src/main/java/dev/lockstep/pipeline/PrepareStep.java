@@ -6,6 +6,7 @@ import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.metrics.CheckRow;
 import dev.lockstep.validation.Validation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,12 +19,17 @@ import java.util.Map;
 public final class PrepareStep {
   private PrepareStep() {}
 
-  /** Prepares the run's data, unless they are there. */
+  /**
+   * Prepares the run's data, unless they are there.
+   *
+   * @throws RejectedDataException if they do not fit; that is a row of {@code runs}, too
+   */
   public static PreparedData run(RunContext context) {
     return Leases.ofRun(context, PrepareStep::prepare);
   }
 
   private static PreparedData prepare(RunContext context) {
+    Instant startedAt = context.clock().instant();
     Preparation preparation =
         new WarmStart(context)
             .preparing(
@@ -46,7 +52,7 @@ public final class PrepareStep {
       return prepared;
     } catch (RejectedDataException e) {
       writeChecks(context, reasons(e));
-      RejectedRun.write(context, e.getMessage());
+      Attempts.reject(context, startedAt, e);
       throw e;
     }
   }
