@@ -1,25 +1,16 @@
 package dev.lockstep.pipeline;
 
 import dev.lockstep.config.InvalidConfigException;
-import dev.lockstep.metrics.VersionRow;
 import dev.lockstep.registry.Versions;
 import dev.lockstep.registry.Versions.Version;
 import java.util.Optional;
 
 /** The version that scoring uses. */
 final class Champion {
-  private static final String STATUS = "champion";
-
   private Champion() {}
 
   static Optional<Version> of(RunContext context) {
-    String model = context.config().model();
-    Versions versions = new Versions(context.store(), context.tables());
-    return context.tables().versions(model).stream()
-        .filter(row -> row.status().equals(STATUS))
-        .findFirst()
-        .map(VersionRow::version)
-        .flatMap(version -> versions.find(model, version));
+    return new Versions(context.store(), context.tables()).champion(context.config().model());
   }
 
   static Version needed(RunContext context) {
