@@ -46,6 +46,8 @@ public final class ConfigLoader {
         unnamed.evaluate(),
         unnamed.gate(),
         unnamed.score(),
+        unnamed.lease(),
+        unnamed.retention(),
         SettingsJson.of(root.settings()),
         SettingsJson.identity(root.settings()));
   }
@@ -79,7 +81,11 @@ public final class ConfigLoader {
     EvaluateConfig evaluate = new EvaluateConfig(DataReader.slices(root.section("evaluate")));
     GateConfig gate = GateReader.read(root.section("gate"), data.task(), evaluate.slices());
     ScoreConfig score = score(root.section("score"));
-    return new LockstepConfig(model, store, data, network, train, evaluate, gate, score, "", "");
+    NightlySection.check(root.section("nightly"));
+    LeaseConfig lease = KeepReader.lease(root.section("lease"));
+    RetentionConfig retention = KeepReader.retention(root.section("retention"));
+    return new LockstepConfig(
+        model, store, data, network, train, evaluate, gate, score, lease, retention, "", "");
   }
 
   private static ScoreConfig score(Section score) {

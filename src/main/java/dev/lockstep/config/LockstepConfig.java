@@ -18,6 +18,8 @@ public record LockstepConfig(
     EvaluateConfig evaluate,
     GateConfig gate,
     ScoreConfig score,
+    LeaseConfig lease,
+    RetentionConfig retention,
     String json,
     String identity) {
 
@@ -36,6 +38,8 @@ public record LockstepConfig(
         evaluate,
         gate,
         score,
+        lease,
+        retention,
         json,
         SettingsJson.sha256(identity + sha256));
   }

@@ -7,12 +7,14 @@ import static org.apache.iceberg.expressions.Expressions.greaterThanOrEqual;
 import static org.apache.iceberg.expressions.Expressions.lessThanOrEqual;
 
 import dev.lockstep.config.InvalidConfigException;
+import dev.lockstep.storage.Fence;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
@@ -52,6 +54,20 @@ public final class MetricsTables {
     checks = StoredTable.open(TableDefinition.CHECKS, catalog);
   }
 
+  private MetricsTables(MetricsTables tables, Fence fence) {
+    runs = tables.runs.fenced(fence);
+    epochs = tables.epochs.fenced(fence);
+    iterations = tables.iterations.fenced(fence);
+    evaluations = tables.evaluations.fenced(fence);
+    versions = tables.versions.fenced(fence);
+    checks = tables.checks.fenced(fence);
+  }
+
+  /** The same tables, which are changed only while the fence is open. */
+  public MetricsTables fenced(Fence fence) {
+    return new MetricsTables(this, fence);
+  }
+
   /**
    * Opens the tables in the Iceberg catalog that Spark's settings {@code
    * spark.sql.catalog.lockstep…} describe. What is missing (namespace, tables, columns) is made.
@@ -79,6 +95,13 @@ public final class MetricsTables {
   /** The attempts of a run, by attempt. */
   public List<RunRow> runs(String runId) {
     return runs.read(run(runId), Comparator.comparingInt(RunRow::attempt));
+  }
+
+  /** The attempts of all runs. */
+  public List<RunRow> runs() {
+    return runs.read(
+        Expressions.alwaysTrue(),
+        Comparator.comparing(RunRow::runId).thenComparing(RunRow::attempt));
   }
 
   /** Replaces the rows of (run_id, epoch): one for each split. */
@@ -170,6 +193,18 @@ public final class MetricsTables {
   /** The versions of a model, by name. */
   public List<VersionRow> versions(String model) {
     return versions.read(equal("model", model), BY_VERSION);
+  }
+
+  /** The versions of all models. */
+  public List<VersionRow> versions() {
+    return versions.read(
+        Expressions.alwaysTrue(),
+        Comparator.comparing(VersionRow::model).thenComparing(BY_VERSION));
+  }
+
+  /** All six. */
+  List<StoredTable<?>> all() {
+    return List.of(runs, epochs, iterations, evaluations, versions, checks);
   }
 
   private static final Comparator<VersionRow> BY_VERSION =

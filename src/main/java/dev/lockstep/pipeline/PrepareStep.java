@@ -16,7 +16,12 @@ import java.util.Map;
 public final class PrepareStep {
   private PrepareStep() {}
 
+  /** Prepares the run's data, unless they are there. */
   public static PreparedData run(RunContext context) {
+    return Leases.ofRun(context, PrepareStep::prepare);
+  }
+
+  private static PreparedData prepare(RunContext context) {
     Preparation preparation =
         new WarmStart(context)
             .preparing(

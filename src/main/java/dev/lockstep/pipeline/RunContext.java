@@ -2,6 +2,7 @@ package dev.lockstep.pipeline;
 
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.metrics.MetricsTables;
+import dev.lockstep.storage.Fence;
 import dev.lockstep.storage.Store;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -60,6 +61,20 @@ public record RunContext(
         day,
         store,
         tables,
+        clock,
+        codeVersion,
+        notices);
+  }
+
+  /** The same, where nothing is committed unless the fence is open. */
+  RunContext fenced(Fence fence) {
+    return new RunContext(
+        spark,
+        config,
+        runId,
+        date,
+        store.fenced(fence),
+        tables.fenced(fence),
         clock,
         codeVersion,
         notices);

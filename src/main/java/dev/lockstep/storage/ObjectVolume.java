@@ -26,6 +26,17 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
   @Override
   public void sync(Path directory) {}
 
+  /** The check and the write are two steps: of two writers at once the later one's file stays. */
+  @Override
+  public boolean createNew(Path file, byte[] content) throws IOException {
+    try (OutputStream stream = fileSystem.create(file, false)) {
+      stream.write(content);
+      return true;
+    } catch (FileAlreadyExistsException taken) {
+      return false;
+    }
+  }
+
   @Override
   public void publish(Path from, Path to) throws IOException {
     if (fileSystem.exists(to)) {
@@ -49,6 +60,11 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
       in.transferTo(out);
     }
     fileSystem.delete(from, false);
+  }
+
+  @Override
+  public Path hide(Path path) {
+    return path;
   }
 
   private void move(Path child, Path to) throws IOException {

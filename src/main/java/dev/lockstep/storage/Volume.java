@@ -33,6 +33,18 @@ interface Volume {
    */
   void replace(Path from, Path to) throws IOException;
 
+  /**
+   * Gives a directory or file an unfinished one's name, if that is one operation; its name then.
+   */
+  Path hide(Path path) throws IOException;
+
+  /**
+   * Makes a file and the directories above it.
+   *
+   * @return false if the name is taken
+   */
+  boolean createNew(Path file, byte[] content) throws IOException;
+
   static Volume of(FileSystem fileSystem, Configuration hadoop) throws IOException {
     String scheme = fileSystem.getUri().getScheme();
     if ("file".equals(scheme)) {

@@ -207,7 +207,8 @@ class ConfigLoaderSuite extends AnyFunSuite {
       names == names.sorted && node.elements.asScala.forall(sorted)
     }
     val parsed = new ObjectMapper().readTree(config.json)
-    val top = Seq("data", "evaluate", "gate", "model", "network", "store", "train")
+    val top =
+      Seq("data", "evaluate", "gate", "lease", "model", "network", "retention", "store", "train")
     assert(sorted(parsed) && parsed.fieldNames.asScala.toSeq == top)
   }
 
