@@ -89,7 +89,7 @@ final class InferenceNetwork {
       System.arraycopy(features[i], 0, batch, i * width, width);
     }
     Arrays.fill(batch, features.length * width, batch.length, 0);
-    INDArray rows = Nd4j.createFromArray(batch).reshape(ROWS, width);
+    INDArray rows = Nd4j.create(batch, new int[] {ROWS, width}, 'c');
     return type == DataType.FLOAT ? rows : rows.castTo(type);
   }
 

@@ -57,7 +57,9 @@ public final class EvaluateStep {
                         "Missing prepared data: run "
                             + context.runId()
                             + " (run jobs/prepare first)"));
-    return run(context, prepared, version, split);
+    Map<String, Object> result = run(context, prepared, version, split);
+    Pages.card(context, context.runId().text());
+    return result;
   }
 
   /**

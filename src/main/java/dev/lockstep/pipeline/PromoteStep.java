@@ -100,6 +100,10 @@ public final class PromoteStep {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("run_id", context.runId().text());
     values.putAll(decision.values());
+    Pages.card(context, decision.candidate());
+    if (decision.against() != null) {
+      Pages.card(context, decision.against());
+    }
     return values;
   }
 
