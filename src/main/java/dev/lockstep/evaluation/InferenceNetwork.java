@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  * A DL4J network that only predicts, on one native thread. For one thread at a time.
  *
  * <p>How a product rounds depends on its shape. So the network always gets a batch of {@link
- * #ROWS}, filled up with zeros, and a row's prediction has the same bits whatever rows are predicted
- * with it, on one CPU type and native build.
+ * #ROWS}, filled up with zeros, and a row's prediction has the same bits whatever rows are
+ * predicted with it, on one CPU type and native build.
  */
 final class InferenceNetwork {
   /** Rows of a batch. */
@@ -89,11 +89,14 @@ final class InferenceNetwork {
       System.arraycopy(features[i], 0, batch, i * width, width);
     }
     Arrays.fill(batch, features.length * width, batch.length, 0);
-    INDArray rows = Nd4j.createFromArray(batch).reshape(ROWS, width);
+    INDArray rows = Nd4j.create(batch, new int[] {ROWS, width}, 'c');
     return type == DataType.FLOAT ? rows : rows.castTo(type);
   }
 
-  /** The first rows of a matrix, in one copy: INDArray.toDoubleMatrix takes 30 microseconds a number. */
+  /**
+   * The first rows of a matrix, in one copy: INDArray.toDoubleMatrix takes 30 microseconds a
+   * number.
+   */
   private static double[][] values(INDArray matrix, int count) {
     int width = (int) matrix.size(1);
     double[][] rows = new double[count][];

@@ -33,9 +33,7 @@ public final class Nightly {
     PreparedData prepared = timed("prepare", () -> PrepareStep.run(context));
     TrainResult trained = timed("train", () -> TrainStep.run(context, prepared, listener));
     Map<String, Object> evaluated =
-        timed(
-            "evaluate",
-            () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
+        timed("evaluate", () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
     Map<String, Object> decided = timed("promote", () -> PromoteStep.run(context));
     Map<String, Object> scored = timed("score", () -> ScoreStep.run(context));
 
