@@ -99,11 +99,6 @@ public final class MetricsTables {
     return runs.read(run(runId), Comparator.comparingInt(RunRow::attempt));
   }
 
-  /** The attempts of all runs of a model, by when they began. */
-  public List<RunRow> runsOf(String model) {
-    return runs.read(equal("model", model), Comparator.comparing(RunRow::startedAt));
-  }
-
   /** The attempts of all runs. */
   public List<RunRow> runs() {
     return runs.read(
