@@ -33,6 +33,7 @@ final class SettingsJson {
       Set.of(
           "store",
           "gate",
+          "validate",
           "score",
           "nightly",
           "lease",
