@@ -138,9 +138,7 @@ def scoring(model: Model) -> DAG:
             return moment.strftime("%Y-%m-%d")
 
         chosen = day()
-        chosen >> JobOperator(
-            task_id="score", job="score", model=model, day=chosen, outlets=[predictions(model)]
-        )
+        chosen >> JobOperator(task_id="score", job="score", model=model, day=chosen, outlets=[predictions(model)])
     return dag
 
 

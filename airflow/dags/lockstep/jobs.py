@@ -158,9 +158,7 @@ class JobOperator(SparkSubmitOperator):
             return AirflowFailException(
                 f"{self.job} ended with exit code {code}, {FINAL[code]}: {self._hook.last_line}"
             )
-        return AirflowException(
-            f"{self.job} ended with exit code {code}, a retry may help: {self._hook.last_line}"
-        )
+        return AirflowException(f"{self.job} ended with exit code {code}, a retry may help: {self._hook.last_line}")
 
 
 def overrides(params: Any) -> list[str]:
