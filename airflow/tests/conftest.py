@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from machine import HOME, SPARK, Machine, model
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="lockstep-airflow-"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, ParamsDict
+
 from lockstep.jobs import PARAMS, JobOperator, overrides
 from lockstep.models import Model, models
 from machine import HOME, TASKS, model
@@ -91,7 +92,7 @@ def test_only_a_promotion_updates_the_champion(night: DAG, loaded: DagBag) -> No
     outlets = {task.task_id: [asset.name for asset in task.outlets] for task in night.tasks if task.outlets}
     assert outlets == {"promoted": ["champion_tiny"], "score": ["predictions_tiny"]}
     when = loaded.dags["scoring_tiny"].timetable.asset_condition
-    assert [asset.name for _, asset in when.iter_assets()] == ["champion_tiny"]
+    assert [asset.name for asset in when.objects] == ["champion_tiny"]
 
 
 def test_each_job_is_one_spark_submit_by_the_projects_launcher(night: DAG) -> None:

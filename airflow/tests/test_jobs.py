@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
 from lockstep.jobs import JobOperator
 from lockstep.models import Model
 from machine import HOME, model, until

@@ -9,6 +9,7 @@ import urllib.error
 from pathlib import Path
 
 import pytest
+
 from machine import HOME, TASKS, Machine, model, processes, query, until
 
 DAG = "nightly_retraining_tiny"
