@@ -8,6 +8,7 @@ import urllib.error
 from pathlib import Path
 
 import pytest
+
 from machine import Machine, model, processes, query, until
 
 pytestmark = pytest.mark.slow
