@@ -6,16 +6,12 @@ import dev.lockstep.storage.AtomicDirectory;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -27,11 +23,11 @@ import org.apache.hadoop.fs.Path;
  */
 public final class Checkpoints {
   private static final String NETWORK = "network.zip";
-  private static final String STATE = "state.json";
+  private static final String STATE = CheckpointFolder.STATE;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Store store;
-  private final Path directory;
+  private final CheckpointFolder folder;
   private final Map<String, String> identity;
   private final int keep;
 
@@ -42,14 +38,14 @@ public final class Checkpoints {
    */
   public Checkpoints(Store store, String runId, Map<String, String> identity, int keep) {
     this.store = store;
-    this.directory = store.checkpoints(runId);
+    this.folder = new CheckpointFolder(store, runId);
     this.identity = identity;
     this.keep = keep;
   }
 
   /** Writes one, then removes those that nothing needs any more. */
   public void write(Checkpoint checkpoint) {
-    Path target = path(checkpoint.state().iteration());
+    Path target = folder.path(checkpoint.state().iteration());
     try (AtomicDirectory writing = AtomicDirectory.begin(store, target)) {
       try (OutputStream out = writing.create(NETWORK)) {
         new NetworkFile(checkpoint.blueprint(), checkpoint.state()).write(out);
@@ -73,15 +69,15 @@ public final class Checkpoints {
    * @throws StoreException if a checkpoint of this run id belongs to another config or other data
    */
   public Optional<Checkpoint> latest(Consumer<String> warnings) {
-    store.sweepWithin(directory);
-    List<Integer> found = iterations();
+    store.sweepWithin(folder.directory());
+    List<Integer> found = folder.iterations();
     for (int i = found.size() - 1; i >= 0; i--) {
       try {
         return Optional.of(withBest(found.get(i)));
       } catch (DamagedException e) {
         String next = i == 0 ? "starting from the beginning" : "using the one before it";
         warnings.accept(e.getMessage() + ", " + next);
-        remove(found.get(i));
+        folder.remove(found.get(i));
       }
     }
     return Optional.empty();
@@ -103,14 +99,16 @@ public final class Checkpoints {
   private Checkpoint withBest(int iteration) {
     Checkpoint checkpoint = read(iteration);
     Progress.Best best = checkpoint.progress().best();
-    if (best != null && best.iteration() != iteration && iterations().contains(best.iteration())) {
+    if (best != null
+        && best.iteration() != iteration
+        && folder.iterations().contains(best.iteration())) {
       read(best.iteration());
     }
     return checkpoint;
   }
 
   private Checkpoint read(int iteration) {
-    Path path = path(iteration);
+    Path path = folder.path(iteration);
     CommittedDirectory found =
         CommittedDirectory.read(store, path)
             .orElseThrow(() -> new DamagedException(path, "no valid manifest", null));
@@ -129,7 +127,7 @@ public final class Checkpoints {
       if (!wanted.getValue().equals(found.get(wanted.getKey()))) {
         throw new StoreException(
             "Cannot continue run: its checkpoints in "
-                + directory
+                + folder.directory()
                 + " were made with another "
                 + wanted.getKey()
                 + " (use another --run-id)");
@@ -139,49 +137,12 @@ public final class Checkpoints {
 
   private void prune(Checkpoint newest) {
     Progress.Best best = newest.progress().best();
-    List<Integer> found = iterations();
+    List<Integer> found = folder.iterations();
     for (int iteration : found.subList(0, Math.max(0, found.size() - keep))) {
       if (best == null || best.iteration() != iteration) {
-        remove(iteration);
+        folder.remove(iteration);
       }
     }
-  }
-
-  private void remove(int iteration) {
-    Path path = path(iteration);
-    Optional<CommittedDirectory> whole = CommittedDirectory.read(store, path);
-    try {
-      if (whole.isPresent()) {
-        whole.get().delete();
-      } else {
-        store.fileSystem().delete(path, true);
-      }
-    } catch (IOException e) {
-      throw new StoreException("Failed to remove checkpoint: " + path + " (" + e + ")", e);
-    }
-  }
-
-  /** Of all directories with a number for a name, lowest first. */
-  private List<Integer> iterations() {
-    List<Integer> iterations = new ArrayList<>();
-    try {
-      for (FileStatus status : store.fileSystem().listStatus(directory)) {
-        String name = status.getPath().getName();
-        if (name.matches("[0-9]{1,9}")) {
-          iterations.add(Integer.valueOf(name));
-        }
-      }
-    } catch (FileNotFoundException e) {
-      return iterations;
-    } catch (IOException e) {
-      throw new StoreException("Failed to list checkpoints: " + directory + " (" + e + ")", e);
-    }
-    iterations.sort(Comparator.naturalOrder());
-    return iterations;
-  }
-
-  private Path path(int iteration) {
-    return new Path(directory, Integer.toString(iteration));
   }
 
   /** A checkpoint without a manifest, or whose files are not what it says. */

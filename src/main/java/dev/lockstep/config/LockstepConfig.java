@@ -17,6 +17,9 @@ public record LockstepConfig(
     TrainConfig train,
     EvaluateConfig evaluate,
     GateConfig gate,
+    ScoreConfig score,
+    LeaseConfig lease,
+    RetentionConfig retention,
     String json,
     String identity) {
 
@@ -34,6 +37,9 @@ public record LockstepConfig(
         train,
         evaluate,
         gate,
+        score,
+        lease,
+        retention,
         json,
         SettingsJson.sha256(identity + sha256));
   }

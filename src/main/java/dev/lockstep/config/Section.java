@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,6 +82,33 @@ final class Section {
 
   Optional<Double> optionalNumber(String key, Bounds range) {
     return value(key).map(value -> number(key, value, range));
+  }
+
+  /**
+   * The times that a setting may take.
+   *
+   * @param text the same for people
+   */
+  record Range(Duration least, Duration most, String text) {
+    boolean holds(Duration time) {
+      return time.compareTo(least) >= 0 && time.compareTo(most) <= 0;
+    }
+  }
+
+  /** A time with its unit. */
+  Duration time(String key, Range range) {
+    Optional<Duration> time = TimeSpan.parse(text(key)).filter(range::holds);
+    if (time.isPresent()) {
+      put(key, time.get().toMillis() + " ms");
+      return time.get();
+    }
+    return failed(key)
+        ? range.least()
+        : invalid(
+            key,
+            "must be a time with its unit, such as 30 seconds, 5 minutes or 1 hour, from "
+                + range.text(),
+            range.least());
   }
 
   /** One of the constants, written as {@link KnownNames#of} does. */

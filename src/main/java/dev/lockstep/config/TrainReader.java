@@ -12,13 +12,10 @@ import java.util.regex.Pattern;
 /** The section {@code train}. */
 final class TrainReader {
   private static final Pattern INTERVAL = Pattern.compile("(\\d{1,9})\\s*(epoch|iteration)s?");
-  private static final Pattern DURATION =
-      Pattern.compile(
-          "(\\d{1,9})\\s*(ms|millis|milliseconds?|s|seconds?|m|minutes?|h|hours?|d|days?)");
-  private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
 
-  /** What a socket's timeout, milliseconds in 31 bits, can hold. */
-  private static final Duration MOST_TIMEOUT = Duration.ofDays(24);
+  /** At most what a socket's timeout, milliseconds in 31 bits, can hold. */
+  private static final Section.Range TIMEOUT =
+      new Section.Range(Duration.ofSeconds(1), Duration.ofDays(24), "1 second to 24 days");
 
   private static final String AVERAGING = "parameter-averaging";
   private static final List<String> TRAINERS = List.of(SettingsJson.EXACT, AVERAGING);
@@ -41,34 +38,8 @@ final class TrainReader {
         train.optionalSection("early-stopping").map(TrainReader::earlyStopping),
         trainer(train),
         train.wholeNumber("max-attempts", 1),
-        timeout(train));
-  }
-
-  private static Duration timeout(Section train) {
-    Matcher duration = DURATION.matcher(train.text("timeout").strip());
-    Duration timeout = duration.matches() ? duration(duration) : Duration.ZERO;
-    if (timeout.compareTo(LEAST_TIMEOUT) < 0 || timeout.compareTo(MOST_TIMEOUT) > 0) {
-      return train.failed("timeout")
-          ? LEAST_TIMEOUT
-          : train.invalid(
-              "timeout",
-              "must be a time with its unit, such as 30 seconds, 5 minutes or 1 hour, from 1 second"
-                  + " to 24 days",
-              LEAST_TIMEOUT);
-    }
-    train.put("timeout", timeout.toMillis() + " ms");
-    return timeout;
-  }
-
-  private static Duration duration(Matcher text) {
-    long count = Long.parseLong(text.group(1));
-    return switch (text.group(2)) {
-      case "ms", "millis", "millisecond", "milliseconds" -> Duration.ofMillis(count);
-      case "s", "second", "seconds" -> Duration.ofSeconds(count);
-      case "m", "minute", "minutes" -> Duration.ofMinutes(count);
-      case "h", "hour", "hours" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
+        train.time("timeout", TIMEOUT),
+        train.choice("start", TrainConfig.Start.values()));
   }
 
   private static OptionalInt workers(Section train, int shards) {

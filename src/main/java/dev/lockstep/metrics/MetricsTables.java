@@ -4,15 +4,19 @@ import static org.apache.iceberg.expressions.Expressions.and;
 import static org.apache.iceberg.expressions.Expressions.equal;
 import static org.apache.iceberg.expressions.Expressions.greaterThan;
 import static org.apache.iceberg.expressions.Expressions.greaterThanOrEqual;
+import static org.apache.iceberg.expressions.Expressions.in;
 import static org.apache.iceberg.expressions.Expressions.lessThanOrEqual;
 
 import dev.lockstep.config.InvalidConfigException;
+import dev.lockstep.storage.Fence;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
@@ -52,6 +56,20 @@ public final class MetricsTables {
     checks = StoredTable.open(TableDefinition.CHECKS, catalog);
   }
 
+  private MetricsTables(MetricsTables tables, Fence fence) {
+    runs = tables.runs.fenced(fence);
+    epochs = tables.epochs.fenced(fence);
+    iterations = tables.iterations.fenced(fence);
+    evaluations = tables.evaluations.fenced(fence);
+    versions = tables.versions.fenced(fence);
+    checks = tables.checks.fenced(fence);
+  }
+
+  /** The same tables, which are changed only while the fence is open. */
+  public MetricsTables fenced(Fence fence) {
+    return new MetricsTables(this, fence);
+  }
+
   /**
    * Opens the tables in the Iceberg catalog that Spark's settings {@code
    * spark.sql.catalog.lockstep…} describe. What is missing (namespace, tables, columns) is made.
@@ -79,6 +97,18 @@ public final class MetricsTables {
   /** The attempts of a run, by attempt. */
   public List<RunRow> runs(String runId) {
     return runs.read(run(runId), Comparator.comparingInt(RunRow::attempt));
+  }
+
+  /** The attempts of all runs. */
+  public List<RunRow> runs() {
+    return runs.read(
+        Expressions.alwaysTrue(),
+        Comparator.comparing(RunRow::runId).thenComparing(RunRow::attempt));
+  }
+
+  /** All attempts of a model's runs, by start. */
+  public List<RunRow> runsOf(String model) {
+    return runs.read(equal("model", model), Comparator.comparing(RunRow::startedAt));
   }
 
   /** Replaces the rows of (run_id, epoch): one for each split. */
@@ -146,6 +176,13 @@ public final class MetricsTables {
             .thenComparing(EvaluationRow::metric));
   }
 
+  /** The values of one metric for a model's versions, by run and version. */
+  public List<EvaluationRow> evaluationsOf(String model, String metric) {
+    return evaluations.read(
+        and(equal("model", model), equal("metric", metric)),
+        Comparator.comparing(EvaluationRow::runId).thenComparing(EvaluationRow::version));
+  }
+
   /** Replaces the outcomes of the run's data rules. */
   public void writeChecks(String runId, List<CheckRow> rows) {
     checks.replace(run(runId), rows);
@@ -154,6 +191,15 @@ public final class MetricsTables {
   /** The outcomes of a run's data rules, by rule. */
   public List<CheckRow> checks(String runId) {
     return checks.read(run(runId), Comparator.comparing(CheckRow::rule));
+  }
+
+  /** The outcomes of several runs' data rules, by run and rule. */
+  public List<CheckRow> checks(Set<String> runIds) {
+    return runIds.isEmpty()
+        ? List.of()
+        : checks.read(
+            in(RUN_ID, runIds.toArray()),
+            Comparator.comparing(CheckRow::runId).thenComparing(CheckRow::rule));
   }
 
   /**
@@ -170,6 +216,18 @@ public final class MetricsTables {
   /** The versions of a model, by name. */
   public List<VersionRow> versions(String model) {
     return versions.read(equal("model", model), BY_VERSION);
+  }
+
+  /** The versions of all models. */
+  public List<VersionRow> versions() {
+    return versions.read(
+        Expressions.alwaysTrue(),
+        Comparator.comparing(VersionRow::model).thenComparing(BY_VERSION));
+  }
+
+  /** All six. */
+  List<StoredTable<?>> all() {
+    return List.of(runs, epochs, iterations, evaluations, versions, checks);
   }
 
   private static final Comparator<VersionRow> BY_VERSION =

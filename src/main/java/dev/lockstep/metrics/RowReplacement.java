@@ -85,6 +85,8 @@ final class RowReplacement<R extends java.lang.Record> {
         if (number == MAX_ATTEMPTS) {
           throw failed(conflict);
         }
+      } catch (FencedOperations.ClosedException e) {
+        throw e.reason();
       } catch (CommitStateUnknownException e) {
         throw new StoreException(
             "Unknown outcome of a commit to %s: %s (no file was removed; a rerun is safe)"

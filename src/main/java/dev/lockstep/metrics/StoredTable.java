@@ -1,5 +1,6 @@
 package dev.lockstep.metrics;
 
+import dev.lockstep.storage.Fence;
 import dev.lockstep.storage.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,10 @@ record StoredTable<R extends java.lang.Record>(
       TableDefinition<R> definition, Catalog catalog) {
     definition.open(catalog);
     return new StoredTable<>(definition, () -> catalog.loadTable(definition.identifier()));
+  }
+
+  StoredTable<R> fenced(Fence fence) {
+    return new StoredTable<>(definition, () -> FencedOperations.around(newest.get(), fence));
   }
 
   void replace(Expression filter, List<R> rows) {

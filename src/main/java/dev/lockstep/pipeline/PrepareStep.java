@@ -16,10 +16,20 @@ import java.util.Map;
 public final class PrepareStep {
   private PrepareStep() {}
 
+  /** Prepares the run's data, unless they are there. */
   public static PreparedData run(RunContext context) {
+    return Leases.ofRun(context, PrepareStep::prepare);
+  }
+
+  private static PreparedData prepare(RunContext context) {
     Preparation preparation =
-        new Preparation(
-            context.spark(), context.store(), context.config().data(), context.config().evaluate());
+        new WarmStart(context)
+            .preparing(
+                new Preparation(
+                    context.spark(),
+                    context.store(),
+                    context.config().data(),
+                    context.config().evaluate()));
     try {
       PreparedData prepared = preparation.prepare(context.runId().text(), context.date());
       writeChecks(context, prepared.checks());

@@ -2,6 +2,7 @@ package dev.lockstep.pipeline;
 
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.metrics.MetricsTables;
+import dev.lockstep.storage.Fence;
 import dev.lockstep.storage.Store;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -46,6 +47,35 @@ public record RunContext(
         store,
         MetricsTables.open(spark),
         Clock.systemUTC(),
+        codeVersion,
+        notices);
+  }
+
+  /** The same for a night of its own, under its standard run id. */
+  RunContext on(LocalDate night) {
+    Optional<LocalDate> day = Optional.of(night);
+    return new RunContext(
+        spark,
+        config,
+        RunId.standard(config.model(), day, config.identity()),
+        day,
+        store,
+        tables,
+        clock,
+        codeVersion,
+        notices);
+  }
+
+  /** The same, where nothing is committed unless the fence is open. */
+  RunContext fenced(Fence fence) {
+    return new RunContext(
+        spark,
+        config,
+        runId,
+        date,
+        store.fenced(fence),
+        tables.fenced(fence),
+        clock,
         codeVersion,
         notices);
   }

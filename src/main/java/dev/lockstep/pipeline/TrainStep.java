@@ -64,6 +64,11 @@ public final class TrainStep {
   public static TrainResult run(
       RunContext context, PreparedData prepared, TrainingListener listener) {
     checkShards(context.config().train(), prepared);
+    return Leases.ofRun(context, leased -> trainOnce(leased, prepared, listener));
+  }
+
+  private static TrainResult trainOnce(
+      RunContext context, PreparedData prepared, TrainingListener listener) {
     Versions versions = new Versions(context.store(), context.tables());
     Optional<Version> done = versions.find(context.config().model(), context.runId().text());
     if (done.isPresent()) {
@@ -79,7 +84,8 @@ public final class TrainStep {
     int workers = Workers.of(context.config().train(), context.spark().sparkContext());
     NetworkFit fit = new NetworkFit(context, prepared, shape, workers);
     fit.checkPlanned();
-    Checkpoint first = StartingPoint.of(context, shape);
+    Checkpoint first =
+        new WarmStart(context).startingPoint(prepared, StartingPoint.of(context, shape));
     fit.check(first.state());
     Checkpoints checkpoints = checkpoints(first);
     Checkpoint start =
@@ -93,6 +99,7 @@ public final class TrainStep {
       Checkpoint last = train(start, shards, checkpoints);
       Checkpoint kept = kept(last, checkpoints);
       Map<String, Object> facts = TrainingFacts.of(context, last, kept, shards.workers());
+      facts.put("started_from", prepared.startedFrom());
       Version version =
           versions.add(
               new Versions.Trained(kept.blueprint(), kept.state()),
@@ -109,8 +116,17 @@ public final class TrainStep {
       return TrainResult.of(context, version)
           .ofAttempt(attempt.number(), start.state().iteration(), shards.workers());
     } catch (Throwable e) {
-      attempt.fail(e);
+      record(attempt, e);
       throw e;
+    }
+  }
+
+  /** The failure itself is what the user must see, also where its row cannot be written. */
+  private static void record(Attempts attempt, Throwable failure) {
+    try {
+      attempt.fail(failure);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 

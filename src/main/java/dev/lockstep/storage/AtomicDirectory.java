@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -32,7 +31,7 @@ public final class AtomicDirectory implements AutoCloseable {
 
   /** Makes an empty directory {@code .<name>.<uuid>} beside the target. */
   public static AtomicDirectory begin(Store store, Path target) {
-    Path path = new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+    Path path = Store.unfinished(target);
     try {
       store.volume().makeDirectories(path);
       return new AtomicDirectory(store, target, path);
@@ -47,8 +46,7 @@ public final class AtomicDirectory implements AutoCloseable {
   }
 
   /**
-   * A new file whose bytes are on disk once the stream is closed. The stream throws
-   * StoreException.
+   * A new file whose bytes are on disk once the stream is closed. The stream throws StoreException.
    *
    * @param name relative to the directory, with {@code /} between names
    */
@@ -69,12 +67,14 @@ public final class AtomicDirectory implements AutoCloseable {
    * Writes the manifest over all files, then renames the directory to its target. A target without
    * valid manifest, left by a broken copy or disk, is removed first.
    *
-   * @throws StoreException if the target exists already, or cannot be written
+   * @throws StoreException if the target exists already, or cannot be written, or the store's fence
+   *     is closed
    */
   public void commit(Map<String, String> properties) {
     checkOpen();
     try {
       writeManifest(properties);
+      store.fence().check();
       makeRoom();
       publish();
       open = false;

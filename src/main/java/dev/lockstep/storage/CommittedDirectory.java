@@ -87,17 +87,9 @@ public final class CommittedDirectory {
     }
   }
 
-  /**
-   * Removes the directory, the manifest first, so that a half-removed one does not exist for
-   * readers.
-   */
+  /** Removes the directory, as {@link Store#remove} does. */
   public void delete() {
-    try {
-      store.fileSystem().delete(new Path(path, Manifest.NAME), false);
-      store.fileSystem().delete(path, true);
-    } catch (IOException e) {
-      throw new StoreException("Cannot delete: " + path + " (" + Causes.inWords(e) + ")", e);
-    }
+    store.remove(path);
   }
 
   private ManifestFile listed(String name) {

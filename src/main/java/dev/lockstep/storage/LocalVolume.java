@@ -2,7 +2,9 @@ package dev.lockstep.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -35,6 +37,35 @@ final class LocalVolume implements Volume {
   public void publish(Path from, Path to) throws IOException {
     Files.move(local(from), local(to), StandardCopyOption.ATOMIC_MOVE);
     force(local(to.getParent()));
+  }
+
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    force(local(from));
+    Files.move(local(from), local(to), StandardCopyOption.ATOMIC_MOVE);
+    force(local(to.getParent()));
+  }
+
+  @Override
+  public boolean createNew(Path file, byte[] content) throws IOException {
+    makeDirectories(file.getParent());
+    try {
+      Files.write(local(file), content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return true;
+    } catch (FileAlreadyExistsException taken) {
+      return false;
+    }
+  }
+
+  @Override
+  public Path hide(Path path) throws IOException {
+    Path hidden = Store.unfinished(path);
+    try {
+      Files.move(local(path), local(hidden), StandardCopyOption.ATOMIC_MOVE);
+      return hidden;
+    } catch (NoSuchFileException e) {
+      return path;
+    }
   }
 
   private static void force(java.nio.file.Path entry) throws IOException {

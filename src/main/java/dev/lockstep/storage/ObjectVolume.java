@@ -1,6 +1,8 @@
 package dev.lockstep.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,6 +26,17 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
   @Override
   public void sync(Path directory) {}
 
+  /** The check and the write are two steps: of two writers at once the later one's file stays. */
+  @Override
+  public boolean createNew(Path file, byte[] content) throws IOException {
+    try (OutputStream stream = fileSystem.create(file, false)) {
+      stream.write(content);
+      return true;
+    } catch (FileAlreadyExistsException taken) {
+      return false;
+    }
+  }
+
   @Override
   public void publish(Path from, Path to) throws IOException {
     if (fileSystem.exists(to)) {
@@ -37,6 +50,23 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
     }
     move(new Path(from, Manifest.NAME), to);
     fileSystem.delete(from, true);
+  }
+
+  /**
+   * An object appears, whole, when its stream is closed; a rename would first take the old away.
+   */
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    try (InputStream in = fileSystem.open(from);
+        OutputStream out = fileSystem.create(to, true)) {
+      in.transferTo(out);
+    }
+    fileSystem.delete(from, false);
+  }
+
+  @Override
+  public Path hide(Path path) {
+    return path;
   }
 
   private void move(Path child, Path to) throws IOException {

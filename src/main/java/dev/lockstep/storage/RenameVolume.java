@@ -1,7 +1,13 @@
 package dev.lockstep.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.util.EnumSet;
+import java.util.Optional;
+import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 
@@ -22,7 +28,47 @@ record RenameVolume(FileContext context) implements Volume {
   public void sync(Path directory) {}
 
   @Override
+  public boolean createNew(Path file, byte[] content) throws IOException {
+    Optional<OutputStream> created = create(file);
+    if (created.isPresent()) {
+      try (OutputStream stream = created.get()) {
+        stream.write(content);
+      }
+    }
+    return created.isPresent();
+  }
+
+  @Override
+  public Path hide(Path path) throws IOException {
+    Path hidden = Store.unfinished(path);
+    try {
+      context.rename(path, hidden);
+      return hidden;
+    } catch (FileNotFoundException e) {
+      return path;
+    }
+  }
+
+  private Optional<OutputStream> create(Path file) throws IOException {
+    try {
+      EnumSet<CreateFlag> onlyNew = EnumSet.of(CreateFlag.CREATE);
+      return Optional.of(context.create(file, onlyNew, Options.CreateOpts.createParent()));
+    } catch (IOException e) {
+      // Another client may be writing it in this moment, which HDFS says with an error of its own.
+      if (context.util().exists(file)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
   public void publish(Path from, Path to) throws IOException {
     context.rename(from, to);
+  }
+
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    context.rename(from, to, Options.Rename.OVERWRITE);
   }
 }

@@ -1,9 +1,11 @@
 package dev.lockstep.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -16,15 +18,18 @@ import org.apache.hadoop.fs.Path;
 public final class Store {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
   private static final String UUID_TEXT = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+  private static final Pattern UNFINISHED = Pattern.compile("\\..+\\." + UUID_TEXT);
 
   private final Path root;
   private final FileSystem fileSystem;
   private final Volume volume;
+  private final Fence fence;
 
-  private Store(Path root, FileSystem fileSystem, Volume volume) {
+  private Store(Path root, FileSystem fileSystem, Volume volume, Fence fence) {
     this.root = root;
     this.fileSystem = fileSystem;
     this.volume = volume;
+    this.fence = fence;
   }
 
   /**
@@ -39,7 +44,7 @@ public final class Store {
       FileSystem fileSystem = path.getFileSystem(hadoop);
       // Checksum side files would double what the manifest says.
       FileSystem plain = fileSystem instanceof LocalFileSystem local ? local.getRaw() : fileSystem;
-      return new Store(plain.makeQualified(path), plain, Volume.of(plain, hadoop));
+      return new Store(plain.makeQualified(path), plain, Volume.of(plain, hadoop), Fence.NONE);
     } catch (IOException | IllegalArgumentException e) {
       throw new StoreException("Cannot open store: " + root + " (" + Causes.inWords(e) + ")", e);
     }
@@ -91,6 +96,11 @@ public final class Store {
     }
   }
 
+  /** The same store, where directories are committed and deleted only while the fence is open. */
+  public Store fenced(Fence more) {
+    return new Store(root, fileSystem, volume, fence.and(more));
+  }
+
   public Path root() {
     return root;
   }
@@ -113,6 +123,31 @@ public final class Store {
   /** The parent of a model's predictions by date. */
   public Path predictions(String model) {
     return new Path(new Path(root, "predictions"), checked(model));
+  }
+
+  /** Who works on a run. */
+  public Path runLease(String runId) {
+    return new Path(new Path(leases(), "runs"), checked(runId));
+  }
+
+  /** Who works on a line of models. */
+  public Path modelLease(String model) {
+    return new Path(new Path(leases(), "models"), checked(model));
+  }
+
+  /** The parent of all leases. */
+  public Path leases() {
+    return new Path(root, "leases");
+  }
+
+  /** The parent of a model's cards by version. */
+  public Path cards(String model) {
+    return new Path(new Path(root, "cards"), checked(model));
+  }
+
+  /** Pages for people. */
+  public Path reports() {
+    return new Path(root, "reports");
   }
 
   /** The Iceberg tables. */
@@ -142,10 +177,7 @@ public final class Store {
   private void sweep(Path directory, String targets) {
     Pattern unfinished = Pattern.compile("\\." + targets + "\\." + UUID_TEXT);
     try {
-      if (!fileSystem.exists(directory)) {
-        return;
-      }
-      for (FileStatus child : fileSystem.listStatus(directory)) {
+      for (FileStatus child : list(directory)) {
         if (unfinished.matcher(child.getPath().getName()).matches()) {
           fileSystem.delete(child.getPath(), true);
         }
@@ -153,6 +185,81 @@ public final class Store {
     } catch (IOException e) {
       throw new StoreException("Cannot sweep: " + directory + " (" + Causes.inWords(e) + ")", e);
     }
+  }
+
+  /**
+   * Moves a finished file to a name where another may be: who opens the name gets the old file or
+   * the new one, at any moment, wherever the process is killed.
+   *
+   * @param from a file of the store
+   * @throws StoreException if that fails; the name has then what it had
+   */
+  public void replaceFile(Path from, Path to) {
+    fence.check();
+    try {
+      volume.makeDirectories(to.getParent());
+      volume.replace(from, to);
+    } catch (IOException e) {
+      throw new StoreException("Failed to write: " + to + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  /** Whether a name is that of a directory which was being written, or removed. */
+  public static boolean isUnfinished(String name) {
+    return UNFINISHED.matcher(name).matches();
+  }
+
+  /** What lies in a directory; nothing if there is none. */
+  public List<FileStatus> children(Path directory) {
+    try {
+      return list(directory);
+    } catch (IOException e) {
+      throw new StoreException("Cannot list: " + directory + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  private List<FileStatus> list(Path directory) throws IOException {
+    try {
+      return List.of(fileSystem.listStatus(directory));
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  /**
+   * Removes a directory or file such that a kill in the middle leaves nothing that a reader would
+   * take for whole: its manifest goes first, then, where a rename is one operation, its name, then
+   * the rest.
+   *
+   * @throws StoreException if that fails, or the fence is closed
+   */
+  public void remove(Path path) {
+    fence.check();
+    try {
+      fileSystem.delete(new Path(path, Manifest.NAME), false);
+      fileSystem.delete(volume.hide(path), true);
+    } catch (IOException e) {
+      throw new StoreException("Cannot remove: " + path + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  /** A name that readers pass over and that {@link #sweep} finds. */
+  static Path unfinished(Path target) {
+    return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+  }
+
+  /**
+   * Makes a file with this content, and the directories above it, unless there is such a file.
+   *
+   * @return false if there is; of several callers exactly one gets true, on object stores at least
+   *     one
+   */
+  public boolean createNew(Path file, byte[] content) throws IOException {
+    return volume.createNew(file, content);
+  }
+
+  Fence fence() {
+    return fence;
   }
 
   /** HDFS knows no path without a slash, which {@code hdfs://namenode:port} has none of. */
@@ -177,8 +284,13 @@ public final class Store {
     }
   }
 
+  /** Whether a run or model may be called so: it is safe as a directory's name. */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
+  }
+
   private static String checked(String name) {
-    if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+    if (!isName(name)) {
       throw new IllegalArgumentException(
           "Invalid name in store: '" + name + "' (letters, digits, '.', '_', '-' only)");
     }

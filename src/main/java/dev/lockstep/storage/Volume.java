@@ -27,6 +27,24 @@ interface Volume {
    */
   void publish(Path from, Path to) throws IOException;
 
+  /**
+   * Gives a finished file its final name, in the place of the file that has it: readers who look
+   * the name up find the one or the other.
+   */
+  void replace(Path from, Path to) throws IOException;
+
+  /**
+   * Gives a directory or file an unfinished one's name, if that is one operation; its name then.
+   */
+  Path hide(Path path) throws IOException;
+
+  /**
+   * Makes a file and the directories above it.
+   *
+   * @return false if the name is taken
+   */
+  boolean createNew(Path file, byte[] content) throws IOException;
+
   static Volume of(FileSystem fileSystem, Configuration hadoop) throws IOException {
     String scheme = fileSystem.getUri().getScheme();
     if ("file".equals(scheme)) {

@@ -37,6 +37,26 @@ final class JobProcess(
     alive
   }
 
+  /** Waits until the process is stopped, as by SIGSTOP. */
+  def awaitStop(): Unit = {
+    val limit = System.nanoTime() + MINUTES.toNanos(2)
+    def state = Files.readString(Path.of(s"/proc/${process.pid}/stat")).split("\\) ").last.head
+    while (process.isAlive && state != 'T' && System.nanoTime() < limit) {
+      process.waitFor(20, MILLISECONDS)
+    }
+    if (!process.isAlive || state != 'T') throw new AssertionError(s"not stopped: ${kill()}")
+  }
+
+  /** Lets a stopped process go on. */
+  def goOn(): Unit =
+    assert(new ProcessBuilder("kill", "-CONT", process.pid.toString).start().waitFor() == 0)
+
+  /** Ends the process with SIGKILL, if it has not ended. */
+  def kill(): Ended = {
+    process.destroyForcibly()
+    ended()
+  }
+
   def ended(): Ended = {
     if (!process.waitFor(5, MINUTES)) process.destroyForcibly()
     Ended(process.waitFor(), Files.readString(out), Files.readString(err))

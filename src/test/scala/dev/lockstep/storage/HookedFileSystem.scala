@@ -35,3 +35,16 @@ object HaltingFileSystem {
     if (path.toUri.getPath.matches(sys.props("spark.lockstep.test.halt")))
       Runtime.getRuntime.halt(137)
 }
+
+/** Stops the process where it is, as SIGSTOP does, when it is about to create a file whose path
+  * matches; SIGCONT lets it go on.
+  */
+class StoppingFileSystem extends HookedFileSystem(path => StoppingFileSystem.stopAt(path))
+
+object StoppingFileSystem {
+  private def stopAt(path: Path): Unit =
+    if (path.toUri.getPath.matches(sys.props("spark.lockstep.test.stop"))) {
+      val self = ProcessHandle.current.pid.toString
+      new ProcessBuilder("kill", "-STOP", self).inheritIO().start().waitFor()
+    }
+}

@@ -1,0 +1,21 @@
+/**
+ * Leases on the store: one driver at a time works on a run or on a line of models. May use storage.
+ *
+ * <p>A lease is the file {@code <store>/leases/{runs,models}/<name>/<generation>}. Whoever creates
+ * the file of the next generation holds the lease; creation without overwrite is one operation of
+ * HDFS and of a local disk, so exactly one driver succeeds. The holder writes the file anew several
+ * times per timeout and removes it at the end. A lease that was not renewed for the timeout, by the
+ * store's own clock or by the clock of a driver that watched it for so long, may be taken over by
+ * creating the next generation; clocks of two hosts are never compared.
+ *
+ * <p>A holder checks before every commit that its generation is the newest and still its own. What
+ * remains is a process that is stopped for a whole timeout between this check and the commit behind
+ * it: it then commits once more. Rows cannot double by that, since every table commit replaces the
+ * rows of its key and is refused if they have changed meanwhile, and a directory's name can be
+ * taken once only.
+ *
+ * <p>An object store without conditional writes lets two drivers create the same generation in the
+ * same instant. The later one's file stays, and each reads it back, after creating it and before
+ * every commit: the other driver stops there.
+ */
+package dev.lockstep.storage.lease;
