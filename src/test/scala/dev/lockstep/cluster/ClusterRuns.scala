@@ -38,6 +38,7 @@ final class ClusterRuns(
        |  { type = dense, units = 512 }, { type = dropout, rate = 0.2 }, { type = dense, units = 512 }
        |]
        |train { epochs = 3, batch-size = $batchSize, shards = 4, workers = auto }
+       |lease { timeout = 30 seconds }
        |""".stripMargin
   )
 

@@ -6,14 +6,17 @@ import dev.lockstep.{Packaged, SharedSpark}
 import dev.lockstep.job.Workplace
 import org.scalatest.funsuite.AnyFunSuite
 
-/** Jobs on YARN, source and store on HDFS, end with the bits and rows of one on a single machine. */
+/** Jobs on YARN, source and store on HDFS, end with the bits and rows of one on a single machine.
+  */
 class YarnSuite extends AnyFunSuite with SharedSpark {
   @volatile private var started = Option.empty[ClusterRuns]
   sys.addShutdownHook(started.foreach(_.stop()))
 
   private lazy val runs = {
     val cluster = SharedCluster("hdfs", "yarn")
-    started = Some(new ClusterRuns(SharedCluster.home, new Workplace(spark), cluster, batchSize = 16))
+    started = Some(
+      new ClusterRuns(SharedCluster.home, new Workplace(spark), cluster, batchSize = 16)
+    )
     started.get
   }
 
