@@ -40,7 +40,8 @@ class BrokenNightSuite extends AnyFunSuite with SharedSpark {
   private lazy val place = {
     val place = new Workplace(spark)
     place.write("trips", trips)
-    val champion = place.result(new NightlyJob, "--conf", settings("trips", "", place), "--date", "2024-01-29")
+    val champion =
+      place.result(new NightlyJob, "--conf", settings("trips", "", place), "--date", "2024-01-29")
     assert(champion("decision") == "promoted")
     place
   }
@@ -101,7 +102,9 @@ class BrokenNightSuite extends AnyFunSuite with SharedSpark {
       Workplace.json(ended.out)("checks").asInstanceOf[java.util.Map[String, Int]].asScala
     assert(counts("warned") == 0 && counts("failed") == 0, ended.err)
     assert(counts("passed") == checks("trips").size && checks("trips").size > 20)
-    assert(checks("trips").exists(row => row.rule == "compared with a champion" && row.observed == 1))
+    assert(
+      checks("trips").exists(row => row.rule == "compared with a champion" && row.observed == 1)
+    )
     val version = place.store.resolve(s"models/orders/${champion.head}/profile.json")
     assert(Files.exists(version))
   }
@@ -194,7 +197,13 @@ class BrokenNightSuite extends AnyFunSuite with SharedSpark {
       "shift from the nearest day, stop",
       "a"
     )
-    assert(place.tables.runs("run-units").get(0).error.matches(".*; \\d more findings? in the table checks\\)"))
+    assert(
+      place.tables
+        .runs("run-units")
+        .get(0)
+        .error
+        .matches(".*; \\d more findings? in the table checks\\)")
+    )
   }
 
   test("a key that comes twice stops") {

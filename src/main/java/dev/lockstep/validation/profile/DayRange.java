@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param days that were compared
  * @param constantDays those of them on which all rows have the same value
- * @param oneValue true of a column that tells the day (a month, a holiday): one value a day, and not
- *     the same on all days
+ * @param oneValue true of a column that tells the day (a month, a holiday): one value a day, and
+ *     not the same on all days
  * @param stability the greatest {@link PopulationStability} of a day
  * @param gap the greatest {@link Gap} of a day
  * @param unseen the greatest fraction of a day's rows whose category no other day has
