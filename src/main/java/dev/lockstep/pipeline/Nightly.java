@@ -7,6 +7,7 @@ import dev.lockstep.training.TrainingListener;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A night, or the demo: prepare, train, evaluate, promote and score in one Spark application. */
@@ -37,8 +38,9 @@ public final class Nightly {
         timed(
             "evaluate",
             () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
+    boolean again = PromoteStep.isDecided(context);
     Map<String, Object> decided = timed("promote", () -> PromoteStep.run(context));
-    Map<String, Object> scored = timed("score", () -> ScoreStep.run(context));
+    Map<String, Object> scored = timed("score", () -> score(again));
 
     Map<String, Object> result = new LinkedHashMap<>(PrepareStep.result(context, prepared));
     result.putAll(trained.values());
@@ -57,6 +59,11 @@ public final class Nightly {
       Attempts.reject(context, startedAt, e);
       throw e;
     }
+  }
+
+  private Map<String, Object> score(boolean again) {
+    Optional<Map<String, Object>> left = again ? ScoreStep.left(context) : Optional.empty();
+    return left.orElseGet(() -> ScoreStep.run(context));
   }
 
   private <T> T timed(String step, Supplier<T> body) {
