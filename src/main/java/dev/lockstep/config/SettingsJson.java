@@ -85,7 +85,9 @@ final class SettingsJson {
     return value instanceof String text ? URI_USER.matcher(text).replaceAll("$1***@") : value;
   }
 
-  /** Whether the key says nothing: the chosen trainer has no use for it, or all is as without it. */
+  /**
+   * Whether the key says nothing: the chosen trainer has no use for it, or all is as without it.
+   */
   private static boolean isIdle(Map<String, Object> section, String path) {
     return (path.equals("train.averaging-every") && EXACT.equals(section.get("trainer")))
         || (path.equals("train.start") && FRESH.equals(section.get("start")));

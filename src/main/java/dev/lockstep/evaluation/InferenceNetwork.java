@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  * A DL4J network that only predicts, on one native thread. For one thread at a time.
  *
  * <p>How a product rounds depends on its shape. So the network always gets a batch of {@link
- * #ROWS}, filled up with zeros, and a row's prediction has the same bits whatever rows are predicted
- * with it, on one CPU type and native build.
+ * #ROWS}, filled up with zeros, and a row's prediction has the same bits whatever rows are
+ * predicted with it, on one CPU type and native build.
  */
 final class InferenceNetwork {
   /** Rows of a batch. */
@@ -93,7 +93,10 @@ final class InferenceNetwork {
     return type == DataType.FLOAT ? rows : rows.castTo(type);
   }
 
-  /** The first rows of a matrix, in one copy: INDArray.toDoubleMatrix takes 30 microseconds a number. */
+  /**
+   * The first rows of a matrix, in one copy: INDArray.toDoubleMatrix takes 30 microseconds a
+   * number.
+   */
   private static double[][] values(INDArray matrix, int count) {
     int width = (int) matrix.size(1);
     double[][] rows = new double[count][];

@@ -57,7 +57,9 @@ public final class EvaluateStep {
                         "Missing prepared data: run "
                             + context.runId()
                             + " (run jobs/prepare first)"));
-    return run(context, prepared, version, split);
+    Map<String, Object> result = run(context, prepared, version, split);
+    Pages.card(context, context.runId().text());
+    return result;
   }
 
   /**
@@ -94,7 +96,8 @@ public final class EvaluateStep {
     result.put("split", split.lowerName());
     result.put("samples", prepared.rows(split));
     result.put(
-        "metrics", headlines(step.measure(name, new NetworkScorer(network, target).score(step.rows()))));
+        "metrics",
+        headlines(step.measure(name, new NetworkScorer(network, target).score(step.rows()))));
     for (Baseline baseline : Baselines.fit(step.rows(Split.TRAIN), target)) {
       Dataset<Row> scored = baseline.scorer().score(step.rows());
       baselines.put(baseline.version(), headlines(step.measure(baseline.version(), scored)));

@@ -35,9 +35,7 @@ public final class Nightly {
     PreparedData prepared = timed("prepare", this::prepare);
     TrainResult trained = timed("train", () -> TrainStep.run(context, prepared, listener));
     Map<String, Object> evaluated =
-        timed(
-            "evaluate",
-            () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
+        timed("evaluate", () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
     boolean again = PromoteStep.isDecided(context);
     Map<String, Object> decided = timed("promote", () -> PromoteStep.run(context));
     Map<String, Object> scored = timed("score", () -> score(again));

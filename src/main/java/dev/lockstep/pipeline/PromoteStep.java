@@ -105,6 +105,10 @@ public final class PromoteStep {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("run_id", context.runId().text());
     values.putAll(decision.values());
+    Pages.card(context, decision.candidate());
+    if (decision.against() != null) {
+      Pages.card(context, decision.against());
+    }
     return values;
   }
 
@@ -138,8 +142,7 @@ public final class PromoteStep {
     }
     String name = champion.provenance().version();
     List<EvaluationRow> mine = candidateRows();
-    Dataset<Row> scored =
-        new HeldOut(context, prepared, evaluation.target()).predictedBy(champion);
+    Dataset<Row> scored = new HeldOut(context, prepared, evaluation.target()).predictedBy(champion);
     try {
       Evaluation measured = evaluation.measure(name, scored);
       Gate.Figures figures =
@@ -191,8 +194,7 @@ public final class PromoteStep {
     Dataset<Row> pairs =
         candidatePredictions()
             .select(col("row_id"), col("label"), prediction.as("candidate"))
-            .join(
-                championPredictions.select(col("row_id"), prediction.as("champion")), "row_id")
+            .join(championPredictions.select(col("row_id"), prediction.as("champion")), "row_id")
             .persist(StorageLevel.MEMORY_AND_DISK());
     PairedBootstrap.Settings settings =
         new PairedBootstrap.Settings(
@@ -218,8 +220,7 @@ public final class PromoteStep {
               && columns.stream().anyMatch(column -> row.slice().startsWith(column + "="));
       OptionalDouble champion = theirs.value(row.slice(), config.metric());
       if (judged && champion.isPresent()) {
-        slices.add(
-            new Gate.Slice(row.slice(), row.samples(), row.value(), champion.getAsDouble()));
+        slices.add(new Gate.Slice(row.slice(), row.samples(), row.value(), champion.getAsDouble()));
       }
     }
     return slices;

@@ -140,6 +140,16 @@ public final class Store {
     return new Path(root, "leases");
   }
 
+  /** The parent of a model's cards by version. */
+  public Path cards(String model) {
+    return new Path(new Path(root, "cards"), checked(model));
+  }
+
+  /** Pages for people. */
+  public Path reports() {
+    return new Path(root, "reports");
+  }
+
   /** The Iceberg tables. */
   public Path warehouse() {
     return new Path(root, "warehouse");

@@ -44,7 +44,12 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
   lazy val undisturbed: Trained = {
     source
     val run = remember(
-      new Submission(home, place.folder, "train", Seq("--conf", settings, "--run-id", "undisturbed"))(
+      new Submission(
+        home,
+        place.folder,
+        "train",
+        Seq("--conf", settings, "--run-id", "undisturbed")
+      )(
         "--master",
         "local[1]"
       )
@@ -57,7 +62,9 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
   def submit(runId: String, mode: Mode, more: String*): Submission = {
     val arguments = Seq("--conf", settings, "--run-id", runId, "--store", store.toString) ++
       Seq("--set", s"data.source=$source") ++ more
-    remember(new Submission(home, place.folder, "train", arguments, mode.environment)(mode.options: _*))
+    remember(
+      new Submission(home, place.folder, "train", arguments, mode.environment)(mode.options: _*)
+    )
   }
 
   def tables: MetricsTables =
