@@ -1,8 +1,10 @@
 package dev.lockstep.job;
 
 import dev.lockstep.config.KnownNames;
+import dev.lockstep.config.Secrets;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -52,7 +54,7 @@ final class JobRunner {
     try {
       parsed = command.parseArgs(args);
     } catch (ParameterException refused) {
-      err.println(refusal(refused));
+      err.println(Secrets.masked(refusal(refused)));
       return ExitCode.INVALID.code();
     }
     Optional<Integer> help = Optional.ofNullable(CommandLine.executeHelpRequest(parsed));
@@ -68,10 +70,12 @@ final class JobRunner {
       return ExitCode.DONE.code();
     } catch (Throwable thrown) {
       if (parsed.hasMatchedOption(VERBOSE)) {
-        thrown.printStackTrace(err);
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        err.print(Secrets.masked(trace.toString()));
       }
       JobFailure failure = JobFailure.of(command.getCommandName(), thrown);
-      err.println(failure.text());
+      err.println(Secrets.masked(failure.text()));
       return failure.code().code();
     } finally {
       System.setOut(standard);

@@ -8,6 +8,7 @@ import dev.lockstep.metrics.CheckRow;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * From the source to the run's prepared data; the outcome of each rule becomes a row, kept or
@@ -26,7 +27,7 @@ public final class PrepareStep {
         new Preparation(
             context.spark(), context.store(), context.config().data(), context.config().evaluate());
     try {
-      PreparedData prepared = preparation.prepare(context.runId().text(), context.date());
+      PreparedData prepared = whole(context, preparation);
       writeChecks(context, prepared.checks());
       if (prepared.reused()) {
         context.notices().accept("Data of run " + context.runId() + " are prepared already");
@@ -36,6 +37,20 @@ public final class PrepareStep {
       writeChecks(context, e.checks());
       throw e;
     }
+  }
+
+  /** Data that an earlier attempt has prepared and that have been damaged since are made again. */
+  private static PreparedData whole(RunContext context, Preparation preparation) {
+    String runId = context.runId().text();
+    PreparedData prepared = preparation.prepare(runId, context.date());
+    Optional<String> damage =
+        prepared.reused() ? prepared.damage(context.spark(), context.store()) : Optional.empty();
+    if (damage.isEmpty()) {
+      return prepared;
+    }
+    context.notices().accept(damage.get() + ", preparing the data of run " + runId + " again");
+    context.store().remove(prepared.path());
+    return preparation.prepare(runId, context.date());
   }
 
   /** What the job prints. */

@@ -2,6 +2,7 @@ package dev.lockstep.pipeline;
 
 import dev.lockstep.checkpoint.Checkpoint;
 import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.metrics.EpochRow;
 import dev.lockstep.registry.Provenance;
@@ -36,7 +37,7 @@ final class TrainingFacts {
       RunContext context, PreparedData prepared, Checkpoint kept, Map<String, Object> facts) {
     LockstepConfig config = context.config();
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("source", config.data().source());
+    data.put("source", Secrets.masked(config.data().source()));
     data.put("fingerprint", prepared.fingerprint());
     data.put("train_rows", prepared.trainRows());
     data.put("validation_rows", prepared.validationRows());

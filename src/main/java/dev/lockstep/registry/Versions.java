@@ -3,6 +3,7 @@ package dev.lockstep.registry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.metrics.MetricsTables;
 import dev.lockstep.metrics.VersionRow;
 import dev.lockstep.network.Blueprint;
@@ -82,6 +83,18 @@ public final class Versions {
   }
 
   /**
+   * A version's fitted feature pipeline, each file checked against the manifest.
+   *
+   * @throws StoreException that names the first file which is missing or differs
+   */
+  public Path features(Version version) {
+    CommittedDirectory.read(store, version.path())
+        .orElseThrow(() -> new StoreException("Missing version: " + version.path()))
+        .verify(FEATURES + "/");
+    return version.features();
+  }
+
+  /**
    * Adds a candidate. Where the version is there already, from an attempt that was killed between
    * its directory and its row, only the row is made good.
    *
@@ -146,7 +159,7 @@ public final class Versions {
             provenance.version(),
             provenance.runId(),
             provenance.logicalDate(),
-            version.path().toString(),
+            Secrets.masked(version.path().toString()),
             version.sha256(),
             CANDIDATE,
             provenance.createdAt(),
@@ -155,6 +168,6 @@ public final class Versions {
   }
 
   private Path path(String model, String version) {
-    return new Path(store.models(model), version);
+    return store.version(model, version);
   }
 }
