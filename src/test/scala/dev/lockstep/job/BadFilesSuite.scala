@@ -144,13 +144,11 @@ class BadFilesSuite extends AnyFunSuite with SharedSpark {
             "--store",
             place.store.toString
           )
-          println(s"$how $file: $ended")
-          assert(ended.code == 1 && ended.errLines.size == 1, ended)
+          assertOneLine(ended, 1, "Failed to run query: ")
         }
         val stored = place.stored
         val ended = place.run(new TrainJob, "--conf", settings, "--run-id", "other")
-        println(s"$how train: $ended")
-        assert(ended.code == 1 && ended.errLines.size == 1, ended)
+        assertOneLine(ended, 1, "Cannot read metrics.epochs: ")
         assert(place.stored == stored)
       }
     }
