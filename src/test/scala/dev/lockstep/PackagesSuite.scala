@@ -14,7 +14,7 @@ class PackagesSuite extends AnyFunSuite {
   private val lines = Seq(
     Set("job"),
     Set("pipeline"),
-    Set("dataset", "training", "registry", "evaluation", "maintenance"),
+    Set("dataset", "training", "registry", "evaluation", "prediction", "report", "maintenance"),
     Set("metrics", "checkpoint"),
     Set("storage"),
     Set("network"),

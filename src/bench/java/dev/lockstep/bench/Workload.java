@@ -96,7 +96,8 @@ public record Workload(List<Integer> widths, String activation, int batch, int s
         Optional.empty(),
         TrainConfig.Trainer.EXACT,
         1,
-        Duration.ofMinutes(5));
+        Duration.ofMinutes(5),
+        TrainConfig.Start.FRESH);
   }
 
   /** Sample {@code id}: the same whoever asks. */

@@ -4,8 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -46,6 +45,7 @@ public final class ConfigLoader {
         unnamed.train(),
         unnamed.evaluate(),
         unnamed.gate(),
+        unnamed.score(),
         unnamed.lease(),
         unnamed.retention(),
         SettingsJson.of(root.settings()),
@@ -79,11 +79,20 @@ public final class ConfigLoader {
           "Invalid train.early-stopping: data.split has no validation part (its loss decides)");
     }
     EvaluateConfig evaluate = new EvaluateConfig(DataReader.slices(root.section("evaluate")));
-    GateConfig gate = gate(root.section("gate"), data.task());
+    GateConfig gate = GateReader.read(root.section("gate"), data.task(), evaluate.slices());
+    ScoreConfig score = score(root.section("score"));
+    NightlySection.check(root.section("nightly"));
     LeaseConfig lease = KeepReader.lease(root.section("lease"));
     RetentionConfig retention = KeepReader.retention(root.section("retention"));
     return new LockstepConfig(
-        model, store, data, network, train, evaluate, gate, lease, retention, "", "");
+        model, store, data, network, train, evaluate, gate, score, lease, retention, "", "");
+  }
+
+  private static ScoreConfig score(Section score) {
+    return new ScoreConfig(
+        score.optionalText("source"),
+        score.has("where") ? Optional.of(score.anyText("where")) : Optional.empty(),
+        score.wholeNumber("days-ahead", 0));
   }
 
   private static String model(Section root) {
@@ -101,17 +110,5 @@ public final class ConfigLoader {
     return split instanceof SplitConfig.ByDays byDays
         ? byDays.validationDays() > 0
         : ((SplitConfig.ByHash) split).validation() > 0;
-  }
-
-  private static GateConfig gate(Section gate, Task task) {
-    gate.withDefaults("gate-" + KnownNames.of(task));
-    List<String> metrics = KnownNames.metrics(task);
-    String metric = gate.name("metric", metrics);
-    double minGain = gate.number("min-gain", Bounds.NOT_NEGATIVE);
-    OptionalDouble floor =
-        gate.optionalNumber("floor", Bounds.ANY)
-            .map(OptionalDouble::of)
-            .orElse(OptionalDouble.empty());
-    return new GateConfig(metric, minGain, floor);
   }
 }

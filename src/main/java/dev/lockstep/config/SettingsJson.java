@@ -24,6 +24,8 @@ final class SettingsJson {
       Set.of(
           "store",
           "gate",
+          "score",
+          "nightly",
           "lease",
           "retention",
           "train.workers",
@@ -33,6 +35,8 @@ final class SettingsJson {
 
   /** The name of the trainer that averages nothing. */
   static final String EXACT = "exact";
+
+  private static final String FRESH = KnownNames.of(TrainConfig.Start.FRESH);
 
   private SettingsJson() {}
 
@@ -72,9 +76,12 @@ final class SettingsJson {
     return value instanceof String text ? Secrets.withoutUser(text) : value;
   }
 
-  /** Whether the chosen trainer has no use for the key. */
+  /**
+   * Whether the key says nothing: the chosen trainer has no use for it, or all is as without it.
+   */
   private static boolean isIdle(Map<String, Object> section, String path) {
-    return path.equals("train.averaging-every") && EXACT.equals(section.get("trainer"));
+    return (path.equals("train.averaging-every") && EXACT.equals(section.get("trainer")))
+        || (path.equals("train.start") && FRESH.equals(section.get("start")));
   }
 
   @SuppressWarnings("unchecked")

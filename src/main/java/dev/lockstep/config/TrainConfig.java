@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param workers W: barrier tasks; absent: as many as there are free slots, at most {@code shards}
  * @param maxAttempts how often a round is tried when workers fail
  * @param timeout how long a worker may be silent before it counts as lost
+ * @param start where the weights come from
  */
 public record TrainConfig(
     int epochs,
@@ -28,7 +29,16 @@ public record TrainConfig(
     Optional<EarlyStopping> earlyStopping,
     Trainer trainer,
     int maxAttempts,
-    Duration timeout) {
+    Duration timeout,
+    Start start) {
+
+  /** Where the first weights come from. */
+  public enum Start {
+    /** The network's own first distribution, or its file. */
+    FRESH,
+    /** The model's champion, with its fitted features; fresh as long as there is none. */
+    CHAMPION
+  }
 
   /** How often a checkpoint is written: every so many epochs or iterations. */
   public record CheckpointEvery(int count, Unit unit) {}

@@ -38,7 +38,8 @@ final class TrainReader {
         train.optionalSection("early-stopping").map(TrainReader::earlyStopping),
         trainer(train),
         train.wholeNumber("max-attempts", 1),
-        train.time("timeout", TIMEOUT));
+        train.time("timeout", TIMEOUT),
+        train.choice("start", TrainConfig.Start.values()));
   }
 
   private static OptionalInt workers(Section train, int shards) {

@@ -19,6 +19,9 @@ import org.apache.spark.sql.types.StructType;
 record Columns(StructType schema, DataConfig data, List<String> slices) {
   private static final Set<String> RESERVED = Set.of(Names.ROW_ID, Names.FEATURES, Names.LABEL);
 
+  private static final String KEY = "data.key";
+  private static final String DATE = "data.date";
+
   private record Role(
       String setting, List<String> columns, Predicate<DataType> fits, String needs) {}
 
@@ -27,7 +30,35 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
    * @throws RejectedDataException that names every missing column, or else every unfit one
    */
   static Columns resolve(StructType schema, DataConfig data, List<String> slices) {
-    List<Role> roles = roles(data, slices);
+    List<String> problems = unfit(schema, roles(data, slices));
+    Columns columns = new Columns(schema, data, slices);
+    for (String name : columns.kept()) {
+      if (RESERVED.contains(name)) {
+        problems.add(
+            "Unsupported column name: %s (prepared data have a column of that name; rename it in the source)"
+                .formatted(name));
+      }
+    }
+    rejectIfAny(problems);
+    return columns;
+  }
+
+  /**
+   * What rows need beside the features' columns to be scored: the key, and the day if only one
+   * day's are.
+   *
+   * @throws RejectedDataException that names every missing column, or else every unfit one
+   */
+  static void checkForScoring(StructType schema, DataConfig data, boolean needsDay) {
+    List<Role> needed =
+        roles(data, List.of()).stream()
+            .filter(role -> role.setting().equals(KEY) || (needsDay && role.setting().equals(DATE)))
+            .toList();
+    rejectIfAny(unfit(schema, needed));
+  }
+
+  /** A line for each column whose type does not fit; a missing one is refused at once. */
+  private static List<String> unfit(StructType schema, List<Role> roles) {
     List<String> known = Arrays.asList(schema.fieldNames());
     List<String> problems = new ArrayList<>();
     forEach(
@@ -50,16 +81,7 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
                     .formatted(role.setting(), name, type.simpleString(), role.needs()));
           }
         });
-    Columns columns = new Columns(schema, data, slices);
-    for (String name : columns.kept()) {
-      if (RESERVED.contains(name)) {
-        problems.add(
-            "Unsupported column name: %s (prepared data have a column of that name; rename it in the source)"
-                .formatted(name));
-      }
-    }
-    rejectIfAny(problems);
-    return columns;
+    return problems;
   }
 
   /** All columns, each once. */
@@ -95,8 +117,8 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
     List<String> dates = data.date().stream().toList();
     List<String> label = List.of(data.label());
     return List.of(
-        new Role("data.key", data.key(), Columns::isKey, "needs whole numbers, strings or dates"),
-        new Role("data.date", dates, Columns::isDay, "needs dates or timestamps"),
+        new Role(KEY, data.key(), Columns::isKey, "needs whole numbers, strings or dates"),
+        new Role(DATE, dates, Columns::isDay, "needs dates or timestamps"),
         switch (data.task()) {
           case BINARY ->
               new Role(

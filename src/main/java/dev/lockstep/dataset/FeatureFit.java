@@ -46,8 +46,9 @@ final class FeatureFit {
 
   /**
    * @param names of the features, one for each element of the array
+   * @param from the version that they were fitted for; null: for this run
    */
-  record Fitted(Features features, List<String> names) {}
+  record Fitted(Features features, List<String> names, String from) {}
 
   private FeatureFit(Columns columns, Audit audit, Dataset<Row> training) {
     this.columns = columns;
@@ -69,7 +70,7 @@ final class FeatureFit {
     fit.addArrays();
     Pipeline pipeline =
         new Pipeline("features").setStages(fit.stages.toArray(PipelineStage[]::new));
-    return new Fitted(new Features(pipeline.fit(training)), List.copyOf(fit.names));
+    return new Fitted(new Features(pipeline.fit(training)), List.copyOf(fit.names), null);
   }
 
   private void addTypes() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -36,12 +37,32 @@ public final class Preparation {
   private final Store store;
   private final DataConfig data;
   private final EvaluateConfig evaluate;
+  private final Optional<Supplier<Optional<InheritedFeatures>>> inherited;
 
   public Preparation(SparkSession spark, Store store, DataConfig data, EvaluateConfig evaluate) {
+    this(spark, store, data, evaluate, Optional.empty());
+  }
+
+  private Preparation(
+      SparkSession spark,
+      Store store,
+      DataConfig data,
+      EvaluateConfig evaluate,
+      Optional<Supplier<Optional<InheritedFeatures>>> inherited) {
     this.spark = spark;
     this.store = store;
     this.data = data;
     this.evaluate = evaluate;
+    this.inherited = inherited;
+  }
+
+  /**
+   * The same, with features that are there instead of ones fitted to the run's rows.
+   *
+   * @param champion asked once, when data are prepared; empty: none is there, so they are fitted
+   */
+  public Preparation inheriting(Supplier<Optional<InheritedFeatures>> champion) {
+    return new Preparation(spark, store, data, evaluate, Optional.of(champion));
   }
 
   /**
@@ -75,8 +96,12 @@ public final class Preparation {
       }
       Dataset<Row> training =
           sorted.where(Names.column(Names.SPLIT).equalTo(Split.TRAIN.ordinal()));
-      PreparedFiles files =
-          new PreparedFiles(columns, audit, FeatureFit.fit(columns, audit, training));
+      FeatureFit.Fitted features =
+          inherited
+              .flatMap(Supplier::get)
+              .map(known -> known.fitted(columns, audit))
+              .orElseGet(() -> FeatureFit.fit(columns, audit, training));
+      PreparedFiles files = new PreparedFiles(columns, audit, features);
       try (AtomicDirectory directory = AtomicDirectory.begin(store, target)) {
         return files.write(directory, target, sorted, Map.of(SETTINGS, settings(date)));
       }
@@ -129,6 +154,7 @@ public final class Preparation {
 
   /** A digest of all that decides what is prepared, but for the rows themselves. */
   private String settings(Optional<LocalDate> date) {
-    return Fingerprint.sha256(data + "\n" + evaluate.slices() + "\n" + date);
+    String start = inherited.isPresent() ? "\nchampion's features" : "";
+    return Fingerprint.sha256(data + "\n" + evaluate.slices() + "\n" + date + start);
   }
 }

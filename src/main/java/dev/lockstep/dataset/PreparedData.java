@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import org.apache.spark.sql.SparkSession;
  * @param classes in the order of their index; none for regression
  * @param fingerprint 64 hex digits: the same for the same source rows in any order and layout
  * @param checks of the source's rows, all passed
+ * @param startedFrom the version whose features these are, and whose weights training starts from;
+ *     null: none
  * @param reused true if an earlier attempt of the run has prepared them
  */
 public record PreparedData(
@@ -36,7 +39,9 @@ public record PreparedData(
     List<String> classes,
     String fingerprint,
     List<CheckResult> checks,
+    String startedFrom,
     boolean reused) {
+  private static final String STARTED_FROM = "started_from";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -80,15 +85,21 @@ public record PreparedData(
   }
 
   Map<String, String> toProperties() {
-    return Map.of(
-        "train_rows", Long.toString(trainRows),
-        "validation_rows", Long.toString(validationRows),
-        "test_rows", Long.toString(testRows),
-        "feature_width", Integer.toString(featureWidth),
-        "feature_names", json(featureNames),
-        "classes", json(classes),
-        "fingerprint", fingerprint,
-        "checks", json(checks));
+    Map<String, String> properties =
+        new HashMap<>(
+            Map.of(
+                "train_rows", Long.toString(trainRows),
+                "validation_rows", Long.toString(validationRows),
+                "test_rows", Long.toString(testRows),
+                "feature_width", Integer.toString(featureWidth),
+                "feature_names", json(featureNames),
+                "classes", json(classes),
+                "fingerprint", fingerprint,
+                "checks", json(checks)));
+    if (startedFrom != null) {
+      properties.put(STARTED_FROM, startedFrom);
+    }
+    return properties;
   }
 
   private static PreparedData fromProperties(Path path, Map<String, String> properties) {
@@ -103,6 +114,7 @@ public record PreparedData(
           JSON.readValue(properties.get("classes"), new TypeReference<List<String>>() {}),
           properties.get("fingerprint"),
           JSON.readValue(properties.get("checks"), new TypeReference<List<CheckResult>>() {}),
+          properties.get(STARTED_FROM),
           true);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new StoreException("Invalid manifest: " + path + " (not one of prepared data)", e);

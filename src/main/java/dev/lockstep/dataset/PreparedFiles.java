@@ -87,6 +87,7 @@ final class PreparedFiles {
         audit.labels().classes(),
         audit.fingerprint().sha256(),
         List.copyOf(audit.findings().checks()),
+        fitted.from(),
         false);
   }
 }

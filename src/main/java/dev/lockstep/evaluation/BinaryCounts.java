@@ -17,7 +17,7 @@ final class BinaryCounts implements MetricState<BinaryCounts> {
 
   @Override
   public void add(double label, double[] prediction) {
-    boolean positive = prediction[0] > 0.5;
+    boolean positive = isPositive(prediction);
     if (label == 1) {
       if (positive) {
         truePositives++;
@@ -29,6 +29,10 @@ final class BinaryCounts implements MetricState<BinaryCounts> {
     } else {
       trueNegatives++;
     }
+  }
+
+  static boolean isPositive(double[] prediction) {
+    return prediction[0] > 0.5;
   }
 
   @Override

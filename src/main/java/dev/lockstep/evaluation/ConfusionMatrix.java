@@ -27,13 +27,17 @@ final class ConfusionMatrix implements MetricState<ConfusionMatrix> {
 
   @Override
   public void add(double label, double[] prediction) {
+    counts.merge(new Cell((int) label, mostProbable(prediction)), 1L, Long::sum);
+  }
+
+  static int mostProbable(double[] prediction) {
     int best = 0;
     for (int k = 1; k < prediction.length; k++) {
       if (prediction[k] > prediction[best]) {
         best = k;
       }
     }
-    counts.merge(new Cell((int) label, best), 1L, Long::sum);
+    return best;
   }
 
   @Override

@@ -1,34 +1,28 @@
 package dev.lockstep.evaluation;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.struct;
 
 import dev.lockstep.config.Task;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Tuple2;
 
 /**
  * Predicts rows by a network, distributed.
  *
- * <p>A product's rounding depends on the rows that are multiplied together. So rows are brought
- * together in chunks of 1024 consecutive row_ids, whatever partitions they come in, and a chunk is
- * one batch: the same set of rows gets the same bits on one CPU type. Of a part of the rows, chunks
- * are smaller, and predictions may differ in the last bits.
+ * <p>Rows are brought together in chunks of 1024 consecutive row_ids, whatever partitions they come
+ * in, and a chunk is one batch: the same rows give the same bits on one CPU type. {@link Predictor}
+ * gives each row the same bits without bringing rows together.
  */
 public final class NetworkScorer implements Scorer {
-  static final int CHUNK_ROWS = 1024;
+  static final int CHUNK_ROWS = InferenceNetwork.ROWS;
   static final String FEATURES = "features";
 
   private final byte[] network;
@@ -53,8 +47,8 @@ public final class NetworkScorer implements Scorer {
    */
   @Override
   public Dataset<Row> score(Dataset<Row> rows) {
-    StructType kept = keptSchema(rows.schema());
-    checkFit(rows);
+    StructType kept = FeatureRows.kept(rows.schema(), List.of(target.predictionColumn()));
+    FeatureRows.checkFit(rows, InferenceNetwork.read(network), target);
     Broadcast<byte[]> broadcast =
         JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext()).broadcast(network);
     return chunks(rows, kept)
@@ -65,28 +59,9 @@ public final class NetworkScorer implements Scorer {
 
   /** Kept columns and features of whole chunks in order. */
   private static Dataset<Tuple2<Row, float[]>> chunks(Dataset<Row> rows, StructType kept) {
-    Column[] columns =
-        Arrays.stream(kept.names())
-            .map(name -> col("`" + name.replace("`", "``") + "`"))
-            .toArray(Column[]::new);
-    return rows.repartition(expr("row_id div " + CHUNK_ROWS))
-        .sortWithinPartitions(ScoredRow.ROW_ID)
-        .select(struct(columns).as("_1"), col(FEATURES).as("_2"))
-        .as(
-            Encoders.tuple(
-                Encoders.row(kept), rows.sparkSession().implicits().newFloatArrayEncoder()));
-  }
-
-  private StructType keptSchema(StructType schema) {
-    String added = target.predictionColumn();
-    if (List.of(schema.names()).contains(added)) {
-      throw new IllegalArgumentException(
-          "Invalid column: " + added + " (the name is kept for the prediction)");
-    }
-    return new StructType(
-        Arrays.stream(schema.fields())
-            .filter(field -> !field.name().equals(FEATURES))
-            .toArray(StructField[]::new));
+    Dataset<Row> sorted =
+        rows.repartition(expr("row_id div " + CHUNK_ROWS)).sortWithinPartitions(ScoredRow.ROW_ID);
+    return FeatureRows.of(sorted, kept);
   }
 
   private StructType scoredSchema(StructType kept) {
@@ -95,27 +70,5 @@ public final class NetworkScorer implements Scorer {
             ? DataTypes.createArrayType(DataTypes.DoubleType, false)
             : DataTypes.DoubleType;
     return kept.add(target.predictionColumn(), type, false);
-  }
-
-  /** Tries the network on one row here, so that a misfit is one line and not a failed stage. */
-  private void checkFit(Dataset<Row> rows) {
-    InferenceNetwork reader = InferenceNetwork.read(network);
-    List<float[]> first =
-        rows.select(FEATURES)
-            .as(rows.sparkSession().implicits().newFloatArrayEncoder())
-            .takeAsList(1);
-    if (!first.isEmpty()) {
-      float[][] features = {first.get(0)};
-      try {
-        reader.predict(features, target.width());
-      } catch (RuntimeException e) {
-        throw new IllegalArgumentException(
-            "Cannot score rows of "
-                + features[0].length
-                + " features: "
-                + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-            e);
-      }
-    }
   }
 }

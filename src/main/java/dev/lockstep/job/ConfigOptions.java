@@ -4,7 +4,6 @@ import dev.lockstep.config.ConfigLoader;
 import dev.lockstep.config.ConfigSource;
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.LockstepConfig;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +14,10 @@ final class ConfigOptions {
   @Option(
       names = "--conf",
       paramLabel = "FILE",
-      description = "The model's settings, in HOCON; conf/reference.conf explains every key.")
-  private Path file;
+      description =
+          "The model's settings, in HOCON, a file or a Hadoop URI; conf/reference.conf explains"
+              + " every key.")
+  private String file;
 
   @Option(
       names = "--set",
@@ -47,7 +48,8 @@ final class ConfigOptions {
           "Missing --conf: no file (required, such as --conf conf/flights.conf)");
     }
     return ConfigLoader.load(
-        new ConfigSource(Optional.of(file), sets, Optional.ofNullable(store), workers));
+        new ConfigSource(
+            Optional.of(SettingsFile.local(file)), sets, Optional.ofNullable(store), workers));
   }
 
   /**

@@ -11,6 +11,27 @@ import java.util.Map;
 interface JobOutput {
   void print(PrintStream out);
 
+  /** How the job ends once that is written. */
+  default ExitCode exitCode() {
+    return ExitCode.DONE;
+  }
+
+  /** The same text, with another end. */
+  default JobOutput endingWith(ExitCode code) {
+    JobOutput text = this;
+    return new JobOutput() {
+      @Override
+      public void print(PrintStream out) {
+        text.print(out);
+      }
+
+      @Override
+      public ExitCode exitCode() {
+        return code;
+      }
+    };
+  }
+
   /**
    * One line with one JSON object, keys in the map's order.
    *

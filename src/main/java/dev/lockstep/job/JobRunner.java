@@ -1,7 +1,11 @@
 package dev.lockstep.job;
 
+import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.KnownNames;
 import dev.lockstep.config.Secrets;
+import dev.lockstep.storage.AtomicFile;
+import dev.lockstep.storage.StoreException;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 final class JobRunner {
   private static final String VERBOSE = "--verbose";
+  private static final String RESULT = "--result";
 
   private JobRunner() {}
 
@@ -64,10 +69,17 @@ final class JobRunner {
     PrintStream standard = System.out;
     System.setOut(err);
     try {
+      Optional<AtomicFile> file = resultFile(parsed);
       JobOutput output = job.call();
-      output.print(out);
+      if (file.isPresent()) {
+        byte[] result = bytes(output);
+        file.get().write(result);
+        out.writeBytes(result);
+      } else {
+        output.print(out);
+      }
       out.flush();
-      return ExitCode.DONE.code();
+      return output.exitCode().code();
     } catch (Throwable thrown) {
       if (parsed.hasMatchedOption(VERBOSE)) {
         StringWriter trace = new StringWriter();
@@ -82,13 +94,45 @@ final class JobRunner {
     }
   }
 
+  /** Where {@code --result} says; a place that cannot be is refused before any work. */
+  private static Optional<AtomicFile> resultFile(ParseResult parsed) {
+    if (!parsed.hasMatchedOption(RESULT)) {
+      return Optional.empty();
+    }
+    String uri = parsed.matchedOptionValue(RESULT, "");
+    try {
+      return Optional.of(AtomicFile.at(uri, SparkSessions.hadoop()));
+    } catch (StoreException noSuchPlace) {
+      InvalidConfigException invalid =
+          new InvalidConfigException(
+              "Invalid --result: " + uri + " (must be a path or a Hadoop URI)");
+      invalid.initCause(noSuchPlace);
+      throw invalid;
+    }
+  }
+
+  private static byte[] bytes(JobOutput output) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PrintStream buffer = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
+      output.print(buffer);
+    }
+    return bytes.toByteArray();
+  }
+
   private static CommandLine commandLine(Callable<JobOutput> job) {
     CommandLine command = new CommandLine(job);
     CommandSpec spec = command.getCommandSpec();
-    spec.mixinStandardHelpOptions(true);
-    spec.versionProvider(() -> new String[] {"lockstep " + Version.current()});
+    addHelp(spec);
     spec.addOption(
         OptionSpec.builder(VERBOSE).description("Print the stack trace of a failure.").build());
+    spec.addOption(
+        OptionSpec.builder(RESULT)
+            .type(String.class)
+            .paramLabel("URI")
+            .description(
+                "Also writes what goes to stdout into this file, whole or not at all: a path or a"
+                    + " Hadoop URI.")
+            .build());
     spec.usageMessage()
         .width(100)
         .autoWidth(false)
@@ -101,6 +145,20 @@ final class JobRunner {
         .setUsageHelpAutoWidth(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOptionsCaseInsensitive(false);
+  }
+
+  /** A job may have a --version of its own: a model's. */
+  private static void addHelp(CommandSpec spec) {
+    if (spec.findOption("--version") == null) {
+      spec.mixinStandardHelpOptions(true);
+      spec.versionProvider(() -> new String[] {"lockstep " + Version.current()});
+    } else {
+      spec.addOption(
+          OptionSpec.builder("-h", "--help")
+              .usageHelp(true)
+              .description("Show this help message and exit.")
+              .build());
+    }
   }
 
   private static String labels(CommandSpec spec) {

@@ -27,6 +27,15 @@ final class RunJob {
       LockstepConfig settings,
       RunOptions options,
       Function<RunContext, Map<String, Object>> step) {
+    return print(job, settings, options, context -> JobOutput.json(step.apply(context)));
+  }
+
+  /** A job that prints something else than its result. */
+  static JobOutput print(
+      String job,
+      LockstepConfig settings,
+      RunOptions options,
+      Function<RunContext, JobOutput> step) {
     LockstepConfig config = NetworkSource.pin(settings, SparkSessions.hadoop());
     RunId runId = options.runId(config);
     try (JobSession session = SparkSessions.open(config, job)) {
@@ -38,7 +47,7 @@ final class RunJob {
               options.date(),
               Version.current(),
               System.err::println);
-      return JobOutput.json(step.apply(context));
+      return step.apply(context);
     }
   }
 }

@@ -25,11 +25,20 @@ final class RunOptions {
   private String runId;
 
   Optional<LocalDate> date() {
+    return Optional.ofNullable(date).map(text -> day("--date", text));
+  }
+
+  /** Whether a single run is chosen. */
+  boolean isGiven() {
+    return date != null || runId != null;
+  }
+
+  static LocalDate day(String option, String text) {
     try {
-      return Optional.ofNullable(date).map(LocalDate::parse);
+      return LocalDate.parse(text);
     } catch (DateTimeParseException noDate) {
       throw new InvalidConfigException(
-          "Invalid --date: " + date + " (must be a day such as 2013-06-30)");
+          "Invalid " + option + ": " + text + " (must be a day such as 2013-06-30)");
     }
   }
 

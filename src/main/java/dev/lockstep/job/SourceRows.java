@@ -4,11 +4,8 @@ import dev.lockstep.config.DataConfig;
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.SplitConfig;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -34,23 +31,8 @@ final class SourceRows {
   private static long count(String source, Configuration hadoop) {
     long rows = 0;
     try {
-      Path root = new Path(source);
-      FileSystem files = root.getFileSystem(hadoop);
-      Deque<Path> folders = new ArrayDeque<>();
-      if (files.exists(root)) {
-        folders.add(root);
-      }
-      while (!folders.isEmpty()) {
-        for (FileStatus status : files.listStatus(folders.remove())) {
-          if (isHidden(status.getPath())) {
-            continue;
-          }
-          if (status.isDirectory()) {
-            folders.add(status.getPath());
-          } else if (status.getPath().getName().endsWith(".parquet")) {
-            rows += footerRows(status, hadoop);
-          }
-        }
+      for (FileStatus file : SourceFiles.below(new Path(source), hadoop)) {
+        rows += footerRows(file, hadoop);
       }
     } catch (IOException | RuntimeException failure) {
       throw cannotCount(source, failure.toString().lines().findFirst().orElse(""), failure);
@@ -66,10 +48,6 @@ final class SourceRows {
         ParquetFileReader.open(HadoopInputFile.fromStatus(status, hadoop))) {
       return reader.getRecordCount();
     }
-  }
-
-  private static boolean isHidden(Path path) {
-    return path.getName().startsWith("_") || path.getName().startsWith(".");
   }
 
   private static InvalidConfigException cannotCount(String source, String why, Throwable cause) {

@@ -15,8 +15,8 @@ import org.apache.spark.sql.SparkSession;
  * Opens the Spark session of a job.
  *
  * <p>What the user's Spark options set stands; this fills the rest: the Iceberg catalog {@code
- * lockstep} on the store, UTC, and, where Spark is embedded in the job's own process, a local
- * master with a slot for each worker.
+ * lockstep} on the store, UTC, patience with HDFS, and, where Spark is embedded in the job's own
+ * process, a local master with a slot for each worker.
  */
 final class SparkSessions {
   private static final String CATALOG = "spark.sql.catalog.lockstep";
@@ -48,12 +48,16 @@ final class SparkSessions {
 
   /** Hadoop's settings among them. */
   static Configuration hadoop() {
-    return SparkHadoopUtil.get().newConfiguration(given());
+    return hadoop(HdfsPatience.fill(given()));
+  }
+
+  private static Configuration hadoop(SparkConf spark) {
+    return SparkHadoopUtil.get().newConfiguration(spark);
   }
 
   /** Fills what {@code given} leaves open. */
   static SparkConf settings(SparkConf given, String store, int workers) {
-    SparkConf spark = given.clone();
+    SparkConf spark = HdfsPatience.fill(given);
     spark.setIfMissing("spark.master", "local[*]");
     if (LOCAL.matcher(spark.get("spark.master")).matches()) {
       embed(spark, workers);
@@ -85,6 +89,7 @@ final class SparkSessions {
       return JobSession.beside(withTables(given, store));
     }
     SparkConf settings = settings(given, store, workers);
+    HdfsPatience.checkReachable(store, hadoop(settings));
     // Unless told a name, spark-submit takes the main class's.
     if (settings.get("spark.app.name", MAINS).startsWith(MAINS)) {
       settings.setAppName(name);
@@ -115,7 +120,6 @@ final class SparkSessions {
   }
 
   private static String warehouse(SparkConf spark, String store) {
-    Store opened = Store.open(store, SparkHadoopUtil.get().newConfiguration(spark));
-    return opened.warehouse().toString();
+    return Store.open(store, hadoop(spark)).warehouse().toString();
   }
 }

@@ -4,6 +4,7 @@ import static org.apache.iceberg.expressions.Expressions.and;
 import static org.apache.iceberg.expressions.Expressions.equal;
 import static org.apache.iceberg.expressions.Expressions.greaterThan;
 import static org.apache.iceberg.expressions.Expressions.greaterThanOrEqual;
+import static org.apache.iceberg.expressions.Expressions.in;
 import static org.apache.iceberg.expressions.Expressions.lessThanOrEqual;
 
 import dev.lockstep.config.InvalidConfigException;
@@ -11,6 +12,7 @@ import dev.lockstep.storage.Fence;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.expressions.Expression;
@@ -104,6 +106,11 @@ public final class MetricsTables {
         Comparator.comparing(RunRow::runId).thenComparing(RunRow::attempt));
   }
 
+  /** All attempts of a model's runs, by start. */
+  public List<RunRow> runsOf(String model) {
+    return runs.read(equal("model", model), Comparator.comparing(RunRow::startedAt));
+  }
+
   /** Replaces the rows of (run_id, epoch): one for each split. */
   public void writeEpoch(String runId, int epoch, List<EpochRow> rows) {
     epochs.replace(and(run(runId), equal("epoch", epoch)), rows);
@@ -169,6 +176,13 @@ public final class MetricsTables {
             .thenComparing(EvaluationRow::metric));
   }
 
+  /** The values of one metric for a model's versions, by run and version. */
+  public List<EvaluationRow> evaluationsOf(String model, String metric) {
+    return evaluations.read(
+        and(equal("model", model), equal("metric", metric)),
+        Comparator.comparing(EvaluationRow::runId).thenComparing(EvaluationRow::version));
+  }
+
   /** Replaces the outcomes of the run's data rules. */
   public void writeChecks(String runId, List<CheckRow> rows) {
     checks.replace(run(runId), rows);
@@ -177,6 +191,15 @@ public final class MetricsTables {
   /** The outcomes of a run's data rules, by rule. */
   public List<CheckRow> checks(String runId) {
     return checks.read(run(runId), Comparator.comparing(CheckRow::rule));
+  }
+
+  /** The outcomes of several runs' data rules, by run and rule. */
+  public List<CheckRow> checks(Set<String> runIds) {
+    return runIds.isEmpty()
+        ? List.of()
+        : checks.read(
+            in(RUN_ID, runIds.toArray()),
+            Comparator.comparing(CheckRow::runId).thenComparing(CheckRow::rule));
   }
 
   /**

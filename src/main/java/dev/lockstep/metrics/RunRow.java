@@ -10,7 +10,10 @@ public record RunRow(
     @Column(value = "the line of models that the run belongs to", required = true) String model,
     @Column("the day that a nightly run is for; null for a run over all days")
         LocalDate logicalDate,
-    @Column(value = "running, done, failed, diverged …", required = true) String status,
+    @Column(
+            value = "running, done, failed, diverged, killed, or rejected: its data",
+            required = true)
+        String status,
     @Column(value = "when the attempt began", required = true) Instant startedAt,
     @Column("when the attempt ended; null while it runs or after a kill") Instant endedAt,
     @Column("version of the program") String codeVersion,
@@ -29,4 +32,6 @@ public record RunRow(
     @Column("weight updates done, earlier attempts included") Integer iterations,
     @Column("why training stopped: all epochs, early stopping …") String stopReason,
     @Column("SHA-256 over the parameters as little-endian float32, in hex") String parametersSha256,
-    @Column("the error's text where the attempt failed") String error) {}
+    @Column("the error's text where the attempt failed") String error,
+    @Column("the version whose weights training started from; null where it started afresh")
+        String startedFrom) {}

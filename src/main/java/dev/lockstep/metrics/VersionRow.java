@@ -14,4 +14,22 @@ public record VersionRow(
     @Column("SHA-256 of the version's manifest, in hex") String sha256,
     @Column(value = "candidate, champion, retired or rejected", required = true) String status,
     @Column("when the status was decided") Instant decidedAt,
-    @Column("why the status was decided so") String reason) {}
+    @Column("why the status was decided so") String reason,
+    @Column("what was decided of it as a candidate: promoted or kept; null before") String decision,
+    @Column("that decision with its figures, as JSON: reason, champion, metric, values, interval")
+        String gate) {
+
+  /** A version that no gate has decided on. */
+  public VersionRow(
+      String model,
+      String version,
+      String runId,
+      LocalDate logicalDate,
+      String path,
+      String sha256,
+      String status,
+      Instant decidedAt,
+      String reason) {
+    this(model, version, runId, logicalDate, path, sha256, status, decidedAt, reason, null, null);
+  }
+}

@@ -3,6 +3,7 @@ package dev.lockstep.pipeline;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.Secrets;
 import dev.lockstep.dataset.PreparedData;
+import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.metrics.RunRow;
 import dev.lockstep.registry.Provenance;
 import dev.lockstep.registry.Versions.Version;
@@ -19,6 +20,7 @@ final class Attempts {
   static final String FAILED = "failed";
   static final String DIVERGED = "diverged";
   static final String KILLED = "killed";
+  static final String REJECTED = "rejected";
 
   private final RunContext context;
   private final PreparedData prepared;
@@ -102,7 +104,47 @@ final class Attempts {
                 end.iterations(),
                 end.stopReason(),
                 end.parametersSha256(),
-                end.error()));
+                end.error(),
+                prepared.startedFrom()));
+  }
+
+  /**
+   * Keeps that a run's data were rejected, in a row of its own; the same row when they are again.
+   */
+  static void reject(RunContext context, Instant startedAt, RejectedDataException why) {
+    List<RunRow> rows = context.tables().runs(context.runId().text());
+    RunRow last = rows.isEmpty() ? null : rows.get(rows.size() - 1);
+    boolean again = last != null && last.status().equals(REJECTED);
+    LockstepConfig config = context.config();
+    context
+        .tables()
+        .writeRun(
+            new RunRow(
+                context.runId().text(),
+                last == null ? 1 : again ? last.attempt() : last.attempt() + 1,
+                config.model(),
+                context.logicalDate(),
+                REJECTED,
+                again ? last.startedAt() : startedAt,
+                again ? last.endedAt() : context.clock().instant(),
+                context.codeVersion(),
+                config.json(),
+                config.identity(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                config.train().batchSize(),
+                config.train().shards(),
+                null,
+                config.train().seed(),
+                null,
+                null,
+                null,
+                null,
+                why.getMessage(),
+                null));
   }
 
   /**
@@ -170,6 +212,7 @@ final class Attempts {
         end.iterations(),
         end.stopReason(),
         end.parametersSha256(),
-        end.error());
+        end.error(),
+        row.startedFrom());
   }
 }

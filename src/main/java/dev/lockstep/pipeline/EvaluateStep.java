@@ -11,7 +11,6 @@ import dev.lockstep.evaluation.Evaluation;
 import dev.lockstep.evaluation.Evaluator;
 import dev.lockstep.evaluation.Measurement;
 import dev.lockstep.evaluation.NetworkScorer;
-import dev.lockstep.evaluation.Scorer;
 import dev.lockstep.evaluation.Target;
 import dev.lockstep.metrics.EvaluationRow;
 import dev.lockstep.registry.Versions;
@@ -28,17 +27,19 @@ import org.apache.spark.sql.Row;
  * rows.
  */
 public final class EvaluateStep {
-  private static final String WHOLE = "all";
+  static final String WHOLE = "all";
 
   private final RunContext context;
   private final PreparedData prepared;
   private final Split split;
+  private final Target target;
   private final Evaluator evaluator;
 
   private EvaluateStep(RunContext context, PreparedData prepared, Split split, Target target) {
     this.context = context;
     this.prepared = prepared;
     this.split = split;
+    this.target = target;
     this.evaluator = new Evaluator(target, context.config().evaluate().slices());
   }
 
@@ -48,15 +49,7 @@ public final class EvaluateStep {
    * @param name a version of the model, or null for the run's own
    */
   public static Map<String, Object> run(RunContext context, String name, Split split) {
-    String model = context.config().model();
-    String wanted = name == null ? context.runId().text() : RunId.of(name).text();
-    Version version =
-        new Versions(context.store(), context.tables())
-            .find(model, wanted)
-            .orElseThrow(
-                () ->
-                    new InvalidConfigException(
-                        "Missing version: " + wanted + " of " + model + " (run jobs/train first)"));
+    Version version = version(context, name == null ? context.runId().text() : name);
     PreparedData prepared =
         PreparedData.open(context.store(), context.runId().text())
             .orElseThrow(
@@ -71,7 +64,25 @@ public final class EvaluateStep {
             problem -> {
               throw new StoreException(problem + ": jobs/prepare makes the data again");
             });
-    return run(context, prepared, version, split);
+    Map<String, Object> result = run(context, prepared, version, split);
+    Pages.card(context, context.runId().text());
+    return result;
+  }
+
+  /**
+   * A version of the run's model.
+   *
+   * @throws InvalidConfigException if there is none of that name
+   */
+  static Version version(RunContext context, String name) {
+    String model = context.config().model();
+    String wanted = RunId.of(name).text();
+    return new Versions(context.store(), context.tables())
+        .find(model, wanted)
+        .orElseThrow(
+            () ->
+                new InvalidConfigException(
+                    "Missing version: " + wanted + " of " + model + " (run jobs/train first)"));
   }
 
   /** The metrics of the version and of each baseline on the whole split: what the job prints. */
@@ -81,9 +92,8 @@ public final class EvaluateStep {
       throw new RejectedDataException(
           "Missing rows: the " + split.lowerName() + " split is empty (see data.split)");
     }
-    Task task = context.config().data().task();
-    Target target = new Target(task, task == Task.REGRESSION ? 0 : prepared.classes().size());
-    EvaluateStep step = new EvaluateStep(context, prepared, split, target);
+    EvaluateStep step = of(context, prepared, split);
+    Target target = step.target;
     byte[] network = new Versions(context.store(), context.tables()).network(version);
     Map<String, Object> baselines = new LinkedHashMap<>();
     Map<String, Object> result = new LinkedHashMap<>();
@@ -92,16 +102,31 @@ public final class EvaluateStep {
     result.put("version", name);
     result.put("split", split.lowerName());
     result.put("samples", prepared.rows(split));
-    result.put("metrics", step.measure(name, new NetworkScorer(network, target)));
+    result.put(
+        "metrics",
+        headlines(step.measure(name, new NetworkScorer(network, target).score(step.rows()))));
     for (Baseline baseline : Baselines.fit(step.rows(Split.TRAIN), target)) {
-      baselines.put(baseline.version(), step.measure(baseline.version(), baseline.scorer()));
+      Dataset<Row> scored = baseline.scorer().score(step.rows());
+      baselines.put(baseline.version(), headlines(step.measure(baseline.version(), scored)));
     }
     result.put("baselines", baselines);
     return result;
   }
 
-  private Map<String, Object> measure(String version, Scorer scorer) {
-    Evaluation evaluation = evaluator.evaluate(scorer.score(rows(split)));
+  static EvaluateStep of(RunContext context, PreparedData prepared, Split split) {
+    Task task = context.config().data().task();
+    Target target = new Target(task, task == Task.REGRESSION ? 0 : prepared.classes().size());
+    return new EvaluateStep(context, prepared, split, target);
+  }
+
+  /** What the run's settings predict. */
+  Target target() {
+    return target;
+  }
+
+  /** Measures a version's predictions of the split, into rows. */
+  Evaluation measure(String version, Dataset<Row> scored) {
+    Evaluation evaluation = evaluator.evaluate(scored);
     List<EvaluationRow> rows =
         evaluation.measurements().stream()
             .map(
@@ -118,6 +143,10 @@ public final class EvaluateStep {
                         measured.samples()))
             .toList();
     context.tables().writeEvaluations(context.runId().text(), version, split.lowerName(), rows);
+    return evaluation;
+  }
+
+  private static Map<String, Object> headlines(Evaluation evaluation) {
     Map<String, Object> metrics = new LinkedHashMap<>();
     for (Measurement measured : evaluation.measurements()) {
       if (measured.slice().equals(WHOLE) && isHeadline(measured.metric())) {
@@ -130,6 +159,11 @@ public final class EvaluateStep {
   /** All but the many rows of a calibration curve or a confusion matrix. */
   private static boolean isHeadline(String metric) {
     return !metric.startsWith("calibration-") && !metric.startsWith("confusion-");
+  }
+
+  /** The split's prepared rows. */
+  Dataset<Row> rows() {
+    return rows(split);
   }
 
   private Dataset<Row> rows(Split wanted) {

@@ -1,38 +1,66 @@
 package dev.lockstep.pipeline;
 
 import dev.lockstep.dataset.PreparedData;
+import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.dataset.Split;
 import dev.lockstep.training.TrainingListener;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/** A night, or the demo: prepare, train, evaluate in one Spark application. */
+/** A night, or the demo: prepare, train, evaluate, promote and score in one Spark application. */
 public final class Nightly {
-  private Nightly() {}
+  private final RunContext context;
+  private final Map<String, Object> seconds = new LinkedHashMap<>();
 
-  /** All steps' results as one, with the seconds that each took. */
+  private Nightly(RunContext context) {
+    this.context = context;
+  }
+
+  /**
+   * All steps' results as one, with the seconds that each took. A night that is done already has
+   * the same result, and leaves no new rows.
+   *
+   * @throws RejectedDataException if the night's data do not fit; that is a row of {@code runs},
+   *     too
+   */
   public static Map<String, Object> run(RunContext context, TrainingListener listener) {
-    Map<String, Object> seconds = new LinkedHashMap<>();
-    long started = System.nanoTime();
+    return new Nightly(context).run(listener);
+  }
+
+  private Map<String, Object> run(TrainingListener listener) {
     TrainStep.checkWorkers(context);
-    PreparedData prepared = PrepareStep.run(context);
-    long preparedAt = System.nanoTime();
-    seconds.put("prepare", seconds(started, preparedAt));
-    TrainResult trained = TrainStep.run(context, prepared, listener);
-    long trainedAt = System.nanoTime();
-    seconds.put("train", seconds(preparedAt, trainedAt));
+    PreparedData prepared = timed("prepare", this::prepare);
+    TrainResult trained = timed("train", () -> TrainStep.run(context, prepared, listener));
     Map<String, Object> evaluated =
-        EvaluateStep.run(context, prepared, trained.version(), Split.TEST);
-    seconds.put("evaluate", seconds(trainedAt, System.nanoTime()));
+        timed("evaluate", () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
+    Map<String, Object> decided = timed("promote", () -> PromoteStep.run(context));
+    Map<String, Object> scored = timed("score", () -> ScoreStep.run(context));
 
     Map<String, Object> result = new LinkedHashMap<>(PrepareStep.result(context, prepared));
     result.putAll(trained.values());
     result.putAll(evaluated);
+    result.putAll(decided);
+    result.put("score", scored.isEmpty() ? null : scored);
     result.put("seconds", seconds);
     return result;
   }
 
-  private static double seconds(long from, long to) {
-    return Math.round((to - from) / 1e8) / 10.0;
+  private PreparedData prepare() {
+    Instant startedAt = context.clock().instant();
+    try {
+      return PrepareStep.run(context);
+    } catch (RejectedDataException e) {
+      Attempts.reject(context, startedAt, e);
+      throw e;
+    }
+  }
+
+  private <T> T timed(String step, Supplier<T> body) {
+    long started = System.nanoTime();
+    T result = body.get();
+    seconds.put(step, Math.round((System.nanoTime() - started) / 1e8) / 10.0);
+    return result;
   }
 }

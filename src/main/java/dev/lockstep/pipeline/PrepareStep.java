@@ -24,8 +24,13 @@ public final class PrepareStep {
 
   private static PreparedData prepare(RunContext context) {
     Preparation preparation =
-        new Preparation(
-            context.spark(), context.store(), context.config().data(), context.config().evaluate());
+        new WarmStart(context)
+            .preparing(
+                new Preparation(
+                    context.spark(),
+                    context.store(),
+                    context.config().data(),
+                    context.config().evaluate()));
     try {
       PreparedData prepared = whole(context, preparation);
       writeChecks(context, prepared.checks());

@@ -51,6 +51,21 @@ public record RunContext(
         notices);
   }
 
+  /** The same for a night of its own, under its standard run id. */
+  RunContext on(LocalDate night) {
+    Optional<LocalDate> day = Optional.of(night);
+    return new RunContext(
+        spark,
+        config,
+        RunId.standard(config.model(), day, config.identity()),
+        day,
+        store,
+        tables,
+        clock,
+        codeVersion,
+        notices);
+  }
+
   /** The same, where nothing is committed unless the fence is open. */
   RunContext fenced(Fence fence) {
     return new RunContext(

@@ -84,7 +84,8 @@ public final class TrainStep {
     int workers = Workers.of(context.config().train(), context.spark().sparkContext());
     NetworkFit fit = new NetworkFit(context, prepared, shape, workers);
     fit.checkPlanned();
-    Checkpoint first = StartingPoint.of(context, shape);
+    Checkpoint first =
+        new WarmStart(context).startingPoint(prepared, StartingPoint.of(context, shape));
     fit.check(first.state());
     Checkpoints checkpoints = checkpoints(first);
     Checkpoint start =
@@ -98,6 +99,7 @@ public final class TrainStep {
       Checkpoint last = train(start, shards, checkpoints);
       Checkpoint kept = kept(last, checkpoints);
       Map<String, Object> facts = TrainingFacts.of(context, last, kept, shards.workers());
+      facts.put("started_from", prepared.startedFrom());
       Version version =
           versions.add(
               new Versions.Trained(kept.blueprint(), kept.state()),

@@ -3,11 +3,15 @@ package dev.lockstep.pipeline;
 import dev.lockstep.checkpoint.Checkpoint;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.Secrets;
+import dev.lockstep.config.SplitConfig;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.metrics.EpochRow;
 import dev.lockstep.registry.Provenance;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** What is known of a training when it ends: for its provenance and for the job's result. */
 final class TrainingFacts {
@@ -38,6 +42,12 @@ final class TrainingFacts {
     LockstepConfig config = context.config();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("source", Secrets.masked(config.data().source()));
+    data.put("where", config.data().where());
+    data.put("days", days(context));
+    data.put("split", split(config.data().split()));
+    data.put("key", config.data().key());
+    data.put("task", config.data().task().name().toLowerCase(Locale.ROOT));
+    data.put("label", config.data().label());
     data.put("fingerprint", prepared.fingerprint());
     data.put("train_rows", prepared.trainRows());
     data.put("validation_rows", prepared.validationRows());
@@ -56,6 +66,33 @@ final class TrainingFacts {
         kept.state().parametersSha256(),
         context.codeVersion(),
         environment(context));
+  }
+
+  /** The first and last day whose rows may be used; null where nothing bounds them. */
+  private static Map<String, Object> days(RunContext context) {
+    OptionalInt window = context.config().data().windowDays();
+    Map<String, Object> days = new LinkedHashMap<>();
+    days.put(
+        "first",
+        context
+            .date()
+            .filter(last -> window.isPresent())
+            .map(last -> last.minusDays(window.getAsInt() - 1L).toString())
+            .orElse(null));
+    days.put("last", context.date().map(LocalDate::toString).orElse(null));
+    return days;
+  }
+
+  private static Map<String, Object> split(SplitConfig split) {
+    Map<String, Object> parts = new LinkedHashMap<>();
+    if (split instanceof SplitConfig.ByDays byDays) {
+      parts.put("validation_days", byDays.validationDays());
+      parts.put("test_days", byDays.testDays());
+    } else if (split instanceof SplitConfig.ByHash byHash) {
+      parts.put("validation", byHash.validation());
+      parts.put("test", byHash.test());
+    }
+    return parts;
   }
 
   private static Map<String, String> environment(RunContext context) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 
@@ -31,7 +32,7 @@ public final class Versions {
   private static final String NETWORK = "network.zip";
   private static final String PROVENANCE = "provenance.json";
   private static final String FEATURES = "features";
-  private static final String CANDIDATE = "candidate";
+  private static final String PROFILE = "profile.json";
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .registerModule(new JavaTimeModule())
@@ -50,11 +51,7 @@ public final class Versions {
    *
    * @param sha256 of network.zip, in hex
    */
-  public record Version(Path path, Provenance provenance, String sha256) {
-    public Path features() {
-      return new Path(path, FEATURES);
-    }
-  }
+  public record Version(Path path, Provenance provenance, String sha256) {}
 
   /** A network that training ended with. */
   public record Trained(Blueprint blueprint, NetworkState state) {}
@@ -75,6 +72,23 @@ public final class Versions {
             });
   }
 
+  /**
+   * The version that scoring uses; empty where the model has none.
+   *
+   * @throws StoreException if its directory is gone or damaged
+   */
+  public Optional<Version> champion(String model) {
+    return Succession.champion(tables.versions(model))
+        .map(
+            row ->
+                find(model, row.version())
+                    .orElseThrow(
+                        () ->
+                            new StoreException(
+                                "Missing version: %s, the champion of %s (no valid manifest in %s)"
+                                    .formatted(row.version(), model, row.path()))));
+  }
+
   /** The bytes of a version's network.zip, checked against its manifest. */
   public byte[] network(Version version) {
     return CommittedDirectory.read(store, version.path())
@@ -91,14 +105,15 @@ public final class Versions {
     CommittedDirectory.read(store, version.path())
         .orElseThrow(() -> new StoreException("Missing version: " + version.path()))
         .verify(FEATURES + "/");
-    return version.features();
+    return new Path(version.path(), FEATURES);
   }
 
   /**
    * Adds a candidate. Where the version is there already, from an attempt that was killed between
    * its directory and its row, only the row is made good.
    *
-   * @param features the fitted feature pipeline, which goes with the network
+   * @param features the fitted feature pipeline, which goes with the network; a {@code
+   *     profile.json} beside it comes along
    */
   public Version add(Trained trained, Path features, Provenance provenance) {
     Optional<Version> present = find(provenance.model(), provenance.version());
@@ -133,18 +148,21 @@ public final class Versions {
       try (OutputStream out = writing.create(PROVENANCE)) {
         out.write(JSON.writeValueAsBytes(provenance));
       }
-      FileUtil.copy(
-          store.fileSystem(),
-          features,
-          store.fileSystem(),
-          new Path(writing.path(), FEATURES),
-          false,
-          store.fileSystem().getConf());
+      copy(features, new Path(writing.path(), FEATURES));
+      Path profile = new Path(features.getParent(), PROFILE);
+      if (store.fileSystem().exists(profile)) {
+        copy(profile, new Path(writing.path(), PROFILE));
+      }
       writing.commit(Map.of("parameters_sha256", provenance.parametersSha256()));
     } catch (IOException e) {
       throw new StoreException("Failed to write version: " + target + " (" + e + ")", e);
     }
     return find(provenance.model(), provenance.version()).orElseThrow();
+  }
+
+  private void copy(Path from, Path to) throws IOException {
+    FileSystem files = store.fileSystem();
+    FileUtil.copy(files, from, files, to, false, files.getConf());
   }
 
   private static List<VersionRow> withCandidate(List<VersionRow> rows, Version version) {
@@ -161,7 +179,7 @@ public final class Versions {
             provenance.logicalDate(),
             Secrets.masked(version.path().toString()),
             version.sha256(),
-            CANDIDATE,
+            Status.CANDIDATE.text(),
             provenance.createdAt(),
             "trained"));
     return changed;

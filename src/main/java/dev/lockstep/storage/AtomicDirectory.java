@@ -46,7 +46,7 @@ public final class AtomicDirectory implements AutoCloseable {
   }
 
   /**
-   * A new file whose bytes are on disk once the stream is closed.
+   * A new file whose bytes are on disk once the stream is closed. The stream throws StoreException.
    *
    * @param name relative to the directory, with {@code /} between names
    */
@@ -56,7 +56,8 @@ public final class AtomicDirectory implements AutoCloseable {
       return new HashingOutputStream(
           store.fileSystem().create(new Path(path, checked(name)), false),
           name,
-          file -> created.put(name, file));
+          file -> created.put(name, file),
+          e -> failure("write", new Path(target, name), e));
     } catch (IOException e) {
       throw failure("write", new Path(target, name), e);
     }

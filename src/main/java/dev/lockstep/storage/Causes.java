@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
 
 /** Why the file system refused, in words for a one-line message. */
@@ -29,6 +30,9 @@ final class Causes {
     }
     if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
       return "no such file or directory";
+    }
+    if (cause instanceof QuotaExceededException) {
+      return "full: its quota is used up";
     }
     if (cause instanceof UnknownHostException) {
       return "unknown host";

@@ -40,6 +40,13 @@ final class LocalVolume implements Volume {
   }
 
   @Override
+  public void replace(Path from, Path to) throws IOException {
+    force(local(from));
+    Files.move(local(from), local(to), StandardCopyOption.ATOMIC_MOVE);
+    force(local(to.getParent()));
+  }
+
+  @Override
   public boolean createNew(Path file, byte[] content) throws IOException {
     makeDirectories(file.getParent());
     try {

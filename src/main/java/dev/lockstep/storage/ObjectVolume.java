@@ -1,6 +1,7 @@
 package dev.lockstep.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
@@ -49,6 +50,18 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
     }
     move(new Path(from, Manifest.NAME), to);
     fileSystem.delete(from, true);
+  }
+
+  /**
+   * An object appears, whole, when its stream is closed; a rename would first take the old away.
+   */
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    try (InputStream in = fileSystem.open(from);
+        OutputStream out = fileSystem.create(to, true)) {
+      in.transferTo(out);
+    }
+    fileSystem.delete(from, false);
   }
 
   @Override

@@ -66,4 +66,9 @@ record RenameVolume(FileContext context) implements Volume {
   public void publish(Path from, Path to) throws IOException {
     context.rename(from, to);
   }
+
+  @Override
+  public void replace(Path from, Path to) throws IOException {
+    context.rename(from, to, Options.Rename.OVERWRITE);
+  }
 }

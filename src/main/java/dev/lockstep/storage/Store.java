@@ -40,11 +40,29 @@ public final class Store {
    */
   public static Store open(String root, Configuration hadoop) {
     try {
-      Path path = new Path(root);
+      Path path = directory(root);
       FileSystem fileSystem = path.getFileSystem(hadoop);
       // Checksum side files would double what the manifest says.
       FileSystem plain = fileSystem instanceof LocalFileSystem local ? local.getRaw() : fileSystem;
       return new Store(plain.makeQualified(path), plain, Volume.of(plain, hadoop), Fence.NONE);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StoreException("Cannot open store: " + root + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  /**
+   * Asks the root's file system for the root, over a connection of its own; a local one needs none.
+   *
+   * @throws StoreException if it does not answer
+   */
+  public static void checkReachable(String root, Configuration hadoop) {
+    try {
+      Path path = directory(root);
+      if (!(path.getFileSystem(hadoop) instanceof LocalFileSystem)) {
+        try (FileSystem own = FileSystem.newInstance(path.toUri(), hadoop)) {
+          own.exists(path);
+        }
+      }
     } catch (IOException | IllegalArgumentException e) {
       throw new StoreException("Cannot open store: " + root + " (" + Causes.inWords(e) + ")", e);
     }
@@ -127,6 +145,16 @@ public final class Store {
     return new Path(root, "leases");
   }
 
+  /** The parent of a model's cards by version. */
+  public Path cards(String model) {
+    return new Path(new Path(root, "cards"), checked(model));
+  }
+
+  /** Pages for people. */
+  public Path reports() {
+    return new Path(root, "reports");
+  }
+
   /** The Iceberg tables. */
   public Path warehouse() {
     return new Path(root, "warehouse");
@@ -161,6 +189,23 @@ public final class Store {
       }
     } catch (IOException e) {
       throw new StoreException("Cannot sweep: " + directory + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  /**
+   * Moves a finished file to a name where another may be: who opens the name gets the old file or
+   * the new one, at any moment, wherever the process is killed.
+   *
+   * @param from a file of the store
+   * @throws StoreException if that fails; the name has then what it had
+   */
+  public void replaceFile(Path from, Path to) {
+    fence.check();
+    try {
+      volume.makeDirectories(to.getParent());
+      volume.replace(from, to);
+    } catch (IOException e) {
+      throw new StoreException("Failed to write: " + to + " (" + Causes.inWords(e) + ")", e);
     }
   }
 
@@ -220,6 +265,12 @@ public final class Store {
 
   Fence fence() {
     return fence;
+  }
+
+  /** HDFS knows no path without a slash, which {@code hdfs://namenode:port} has none of. */
+  private static Path directory(String root) {
+    Path path = new Path(root);
+    return path.toUri().getPath().isEmpty() ? new Path(path, "/") : path;
   }
 
   Volume volume() {

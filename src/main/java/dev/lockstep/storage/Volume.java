@@ -28,6 +28,12 @@ interface Volume {
   void publish(Path from, Path to) throws IOException;
 
   /**
+   * Gives a finished file its final name, in the place of the file that has it: readers who look
+   * the name up find the one or the other.
+   */
+  void replace(Path from, Path to) throws IOException;
+
+  /**
    * Gives a directory or file an unfinished one's name, if that is one operation; its name then.
    */
   Path hide(Path path) throws IOException;

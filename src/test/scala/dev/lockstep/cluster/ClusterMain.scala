@@ -4,7 +4,6 @@ import java.nio.file.Path
 
 /** `jobs/cluster`: starts, shows and ends a cluster on this machine. */
 object ClusterMain {
-  private val parts = Seq("spark", "hdfs", "yarn")
   private val usage =
     """Usage: jobs/cluster up [spark|hdfs|yarn]...   default: spark hdfs; prints exports for eval
       |       jobs/cluster status
@@ -14,9 +13,9 @@ object ClusterMain {
     val home = Path.of(arguments.head)
     val cluster = new LocalCluster(home, home.resolve("var/cluster"))
     val status = arguments.tail.toSeq match {
-      case "up" +: asked if asked.forall(parts.contains) => up(cluster, asked)
-      case Seq("down")                                   => down(cluster)
-      case Seq("status")                                 => show(cluster)
+      case "up" +: asked if asked.forall(LocalCluster.parts.contains) => up(cluster, asked)
+      case Seq("down")                                                => down(cluster)
+      case Seq("status")                                              => show(cluster)
       case other => say(s"Invalid arguments: ${other.mkString(" ")}\n$usage", 2)
     }
     sys.exit(status)
@@ -25,9 +24,7 @@ object ClusterMain {
   private def up(cluster: LocalCluster, asked: Seq[String]): Int = {
     val wanted = if (asked.isEmpty) Seq("spark", "hdfs") else asked
     try {
-      if (wanted.contains("spark")) cluster.spark.start()
-      if (wanted.contains("hdfs")) cluster.hdfs.start()
-      if (wanted.contains("yarn")) cluster.yarn.start()
+      cluster.start(wanted)
       cluster.exports.foreach { case (name, value) => println(s"export $name=$value") }
       0
     } catch {

@@ -2,6 +2,8 @@ package dev.lockstep.cluster
 
 import java.nio.file.{Files, Path}
 
+import org.apache.hadoop.conf.Configuration
+
 /** HDFS: a NameNode and two DataNodes, each a JVM. */
 final class HdfsCluster(build: Build, folder: Path) {
   private val server = "org.apache.hadoop.hdfs.server"
@@ -15,13 +17,25 @@ final class HdfsCluster(build: Build, folder: Path) {
   /** `hdfs://127.0.0.1:port` */
   def url: String = s"hdfs://${setting("dfs.namenode.rpc-address")}"
 
+  /** How clients reach it. */
+  def configuration: Configuration = {
+    val hadoop = new Configuration()
+    hadoop.addResource(new org.apache.hadoop.fs.Path(conf.resolve("hdfs-site.xml").toUri))
+    hadoop.set("fs.defaultFS", url)
+    hadoop
+  }
+
+  /** Starts what does not live; ready when data can be written to both DataNodes. */
   def start(): Unit = {
     if (!Files.exists(data.resolve("name/current/VERSION"))) format()
     startNameNode()
     dataNodes.indices.foreach(startDataNode)
-    nameNode.await("two DataNodes")(state.exists { page =>
-      page.contains("\"NumLiveDataNodes\" : 2") && page.contains("\"FSState\" : \"Operational\"")
-    })
+    nameNode.await("two DataNodes")(isReady && state.exists(_.contains("\"NumLiveDataNodes\" : 2")))
+  }
+
+  /** Whether files can be written. */
+  def isReady: Boolean = nameNode.isAlive && state.exists { page =>
+    page.contains("\"FSState\" : \"Operational\"") && !page.contains("\"NumLiveDataNodes\" : 0")
   }
 
   def startNameNode(): Unit = nameNode.start(command(s"$server.namenode.NameNode"), Map.empty)
@@ -47,8 +61,8 @@ final class HdfsCluster(build: Build, folder: Path) {
       "dfs.namenode.datanode.registration.ip-hostname-check" -> false,
       "dfs.namenode.safemode.min.datanodes" -> 1,
       "dfs.namenode.safemode.extension" -> 0,
-      "dfs.permissions.enabled" -> false,
-      "dfs.replication" -> 2
+      "dfs.replication" -> 2,
+      "dfs.namenode.fs-limits.min-block-size" -> 4096
     )
     Files.createDirectories(data)
     val log = data.resolve("format.log").toFile

@@ -17,16 +17,34 @@ final class LocalCluster(home: Path, val folder: Path, coresPerWorker: Int = 2) 
   /** The last to stop last. */
   def daemons: Seq[Daemon] = spark.daemons ++ yarn.daemons ++ hdfs.daemons
 
+  /** Starts parts, by their names in [[LocalCluster.parts]]; what lives stays. */
+  def start(parts: Seq[String]): Unit = {
+    if (parts.contains("hdfs")) hdfs.start()
+    // Relative paths are HDFS's where there is one, as on any Hadoop cluster.
+    val default = if (hdfs.nameNode.isAlive) hdfs.url else "file:///"
+    HadoopConf.write(hadoopConf, "core-site.xml", "fs.defaultFS" -> default)
+    if (parts.contains("spark")) spark.start()
+    if (parts.contains("yarn")) yarn.start()
+  }
+
+  /** What `HADOOP_CONF_DIR` is for clients. */
+  def hadoopConf: Path = root.resolve("hadoop")
+
   /** What lives, as variables for a shell. */
   def exports: Seq[(String, String)] = Seq(
     spark.master -> ("LOCKSTEP_SPARK" -> spark.url _),
     hdfs.nameNode -> ("LOCKSTEP_HDFS" -> hdfs.url _),
-    yarn.resourceManager -> ("HADOOP_CONF_DIR" -> yarn.confFolder.toString _),
     yarn.resourceManager -> ("SPARK_HOME" -> build.sparkHome.toString _)
-  ).collect { case (daemon, (name, value)) if daemon.isAlive => name -> value() }
+  ).collect { case (daemon, (name, value)) if daemon.isAlive => name -> value() } ++
+    Seq("HADOOP_CONF_DIR" -> hadoopConf.toString)
+      .filter(_ => hdfs.nameNode.isAlive || yarn.resourceManager.isAlive)
 
   def stop(): Unit = {
     daemons.foreach(_.stop())
     (spark.started ++ yarn.containers).foreach(Processes.kill)
   }
+}
+
+object LocalCluster {
+  val parts: Seq[String] = Seq("spark", "hdfs", "yarn")
 }

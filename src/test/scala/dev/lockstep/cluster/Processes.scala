@@ -20,6 +20,12 @@ object Processes {
     Try(handle.onExit.get(10, SECONDS))
   }
 
+  /** Sends a signal by its name. */
+  def signal(handle: ProcessHandle, name: String): Unit = {
+    new ProcessBuilder("kill", s"-$name", handle.pid.toString).start().waitFor()
+    ()
+  }
+
   /** Processes one of whose arguments has all these texts. */
   def withArgument(texts: String*): Seq[ProcessHandle] =
     ProcessHandle.allProcesses.iterator.asScala

@@ -30,6 +30,9 @@ final class SparkCluster(build: Build, folder: Path, coresPerWorker: Int = 2) {
     workers.foreach(_.await(s"word from $url")(alive.contains(workers.count(_.isAlive))))
   }
 
+  /** Whether applications can be submitted. */
+  def isReady: Boolean = master.isAlive && alive.exists(_ > 0)
+
   def startWorker(index: Int): Unit =
     run(
       workers(index),

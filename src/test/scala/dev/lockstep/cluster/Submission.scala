@@ -10,12 +10,18 @@ import dev.lockstep.job.Ended
 
 /** A job's script as a user starts it, in a process of its own; its driver has a page.
   *
+  * @param environment
+  *   variables beside the shell's
   * @param spark
   *   Spark's options; none: embedded
   */
-final class Submission(home: Path, folder: Path, job: String, arguments: Seq[String])(
-    spark: String*
-) {
+final class Submission(
+    home: Path,
+    folder: Path,
+    job: String,
+    arguments: Seq[String],
+    environment: Map[String, String] = Map.empty
+)(spark: String*) {
   private val port = FreePorts.take(1).head
   private val out = Files.createTempFile(folder, s"$job-", ".out")
   private val err = Files.createTempFile(folder, s"$job-", ".err")
@@ -24,31 +30,40 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
     val command =
       (home.resolve("jobs").resolve(job).toString +: arguments) ++ ("--" +: page) ++ spark
     val builder = new ProcessBuilder(command.asJava)
-    builder.environment.remove("SPARK_HOME")
+    Seq("SPARK_HOME", "HADOOP_CONF_DIR").foreach(builder.environment.remove(_))
     builder.environment.put("SPARK_LOCAL_IP", "127.0.0.1")
     builder.environment.put("SPARK_DRIVER_MEMORY", "1g")
+    builder.environment.putAll(environment.asJava)
     builder.redirectOutput(out.toFile).redirectError(err.toFile).start()
   }
 
-  /** The scripts end in the driver's JVM, so their process is it. */
-  def driver: ProcessHandle = process.toHandle
+  def isAlive: Boolean = process.isAlive
+
+  /** The job's JVM: the scripts end in it, unless it runs on the cluster. */
+  def driver: Option[ProcessHandle] =
+    if (spark.containsSlice(Seq("--deploy-mode", "cluster"))) deployedDriver
+    else Some(process.toHandle).filter(_.isAlive)
 
   /** Waits until all workers of a round, each in an executor of its own, are in its iterations.
     *
     * @param workers
     *   at least
     */
-  def awaitRound(epoch: Int, workers: Int): Unit = {
-    val limit = System.nanoTime() + MINUTES.toNanos(10)
-    def isThere = training >= workers && activeStages.exists { stage =>
+  def awaitRound(epoch: Int, workers: Int): Unit =
+    await(s"a round of epoch $epoch on $workers workers")(isInRound(epoch, workers))
+
+  def isInRound(epoch: Int, workers: Int): Boolean =
+    training >= workers && activeStages.exists { stage =>
       String.valueOf(stage.get("description")).startsWith(s"epoch $epoch,")
     }
-    while (!isThere) {
-      if (!process.isAlive || System.nanoTime() > limit) {
-        val words = Files.readString(err)
-        throw new IllegalStateException(s"Missing: a round of epoch $epoch on $workers\n$words")
-      }
-      MILLISECONDS.sleep(50)
+
+  /** Waits for something that happens before the job ends. */
+  def await(what: String)(now: => Boolean): Unit = {
+    val limit = System.nanoTime() + MINUTES.toNanos(10)
+    while (!now) {
+      if (!process.isAlive || System.nanoTime() > limit)
+        throw new IllegalStateException(s"Missing: $what\n${Files.readString(err)}")
+      MILLISECONDS.sleep(10)
     }
   }
 
@@ -57,7 +72,16 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
     Ended(process.waitFor(), Files.readString(out), Files.readString(err))
   }
 
-  def stop(): Unit = Processes.kill(driver)
+  def stop(): Unit = {
+    driver.foreach(Processes.kill)
+    Processes.kill(process.toHandle)
+  }
+
+  private def deployedDriver: Option[ProcessHandle] =
+    Processes.withArgument(s"$port").find { handle =>
+      val words = Processes.arguments(handle)
+      words.exists(Submission.drivers.contains)
+    }
 
   private def activeStages: Seq[java.util.Map[String, Any]] = list("stages?status=active")
 
@@ -87,4 +111,10 @@ final class Submission(home: Path, folder: Path, job: String, arguments: Seq[Str
 private object Submission {
   private val mapper = new ObjectMapper
   private val loop = "dev.lockstep.training.round.WorkerRound.train"
+
+  /** The mains of drivers that Spark starts on a cluster. */
+  private val drivers = Seq(
+    "org.apache.spark.deploy.worker.DriverWrapper",
+    "org.apache.spark.deploy.yarn.ApplicationMaster"
+  )
 }

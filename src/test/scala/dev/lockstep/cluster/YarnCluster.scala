@@ -12,9 +12,6 @@ final class YarnCluster(build: Build, folder: Path) {
   val nodeManager = new Daemon(folder, "yarn-nodemanager")
   def daemons: Seq[Daemon] = Seq(nodeManager, resourceManager)
 
-  /** What `HADOOP_CONF_DIR` is for clients. */
-  def confFolder: Path = conf
-
   def start(): Unit = {
     if (!resourceManager.isAlive) configure()
     resourceManager.start(command(s"$server.resourcemanager.ResourceManager"), Map.empty)

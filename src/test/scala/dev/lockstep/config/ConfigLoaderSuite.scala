@@ -27,7 +27,18 @@ class ConfigLoaderSuite extends AnyFunSuite {
     assert(config.train.updater.`type` == UpdaterConfig.Type.ADAM)
     assert(config.train.updater.learningRate == new ScheduleConfig.Fixed(0.001))
     assert(config.train.clipping == Optional.empty && config.train.earlyStopping == Optional.empty)
-    assert(config.gate == new GateConfig("auc", 0.0, OptionalDouble.empty))
+    assert(
+      config.gate == new GateConfig(
+        "auc",
+        0.0,
+        OptionalDouble.empty,
+        GateConfig.DecideBy.GAIN,
+        0.95,
+        1000,
+        Optional.empty()
+      )
+    )
+    assert(config.train.start == TrainConfig.Start.FRESH)
     val dense = new LayerConfig.Dense(4, "relu", OptionalDouble.empty, OptionalDouble.empty)
     assert(config.network.layers.asScala == Seq(dense))
   }
@@ -57,7 +68,9 @@ class ConfigLoaderSuite extends AnyFunSuite {
         early-stopping { patience = 2 }
       }
       evaluate.slices = [c]
-      gate { metric = macro-f1, min-gain = 0.01, floor = 0.6 }
+      gate { metric = macro-f1, min-gain = 0.01, floor = 0.6, decide-by = interval, confidence = 0.9, bootstrap = 200 }
+      gate.slices { max-drop = 0.02 }
+      train.start = champion
     """)
     assert(config.data.windowDays == OptionalInt.of(60))
     assert(config.data.split == new SplitConfig.ByDays(3, 7))
@@ -85,7 +98,18 @@ class ConfigLoaderSuite extends AnyFunSuite {
     assert(config.train.timeout == java.time.Duration.ofSeconds(90))
     assert(config.train.clipping.get == new ClippingConfig(ClippingConfig.Type.L2_PER_LAYER, 1))
     assert(config.train.earlyStopping.get == new TrainConfig.EarlyStopping(2, 0))
-    assert(config.gate == new GateConfig("macro-f1", 0.01, OptionalDouble.of(0.6)))
+    assert(
+      config.gate == new GateConfig(
+        "macro-f1",
+        0.01,
+        OptionalDouble.of(0.6),
+        GateConfig.DecideBy.INTERVAL,
+        0.9,
+        200,
+        Optional.of(new GateConfig.SlicesConfig(java.util.List.of("c"), 0.02, 200))
+      )
+    )
+    assert(config.train.start == TrainConfig.Start.CHAMPION)
   }
 
   test("a timeout has a unit") {
@@ -210,12 +234,15 @@ class ConfigLoaderSuite extends AnyFunSuite {
       "train.keep-checkpoints = 9",
       "train.averaging-every = 9",
       "gate.floor = 0.9",
+      "gate { decide-by = interval, bootstrap = 9 }",
+      "train.start = fresh",
       "train.epochs = \"10\"",
       "train.batch-size = 256.0"
     )
     same.foreach(text => assert(load(text).identity == identity, text))
     val other = Seq(
       "train.seed = 8",
+      "train.start = champion",
       "train.shards = 4",
       "train.trainer = parameter-averaging",
       "train { trainer = parameter-averaging, averaging-every = 9 }",
@@ -251,15 +278,17 @@ class ConfigLoaderSuite extends AnyFunSuite {
     val settings = reference.substring(0, reference.indexOf("# No settings of their own"))
     val shown = settings
       .replaceAll(
-        "(?m)^(\\s*)# ([a-z-]+ = .*|clipping \\{.*|early-stopping \\{.*|split \\{ validation-days.*)$",
+        "(?m)^(\\s*)# ([a-z-]+ = .*|clipping \\{.*|early-stopping \\{.*|slices \\{.*|split \\{ validation-days.*)$",
         "$1$2"
       )
       .replaceAll("(?m)^.*(dl4j|keras) = .*$", "")
       .replaceFirst("split \\{\\s+validation = 0.1\\s+test = 0.1\\s+\\}", "")
       .replace("numeric = []", "numeric = [distance]")
+      .replace("slices = []", "slices = [carrier]")
     val config = ConfigLoader.load(TinyConfig.file(shown))
     assert(config.model == "flights-delay" && config.train.clipping.isPresent)
     assert(config.data.split == new SplitConfig.ByDays(3, 7) && config.gate.floor.isPresent)
+    assert(config.gate.slices.get.columns == java.util.List.of("carrier"))
   }
 
   private def missing: Path = Paths.get("no-such.conf")

@@ -91,10 +91,13 @@ class MaintenanceSuite extends AnyFunSuite {
   private def onSite(body: Site => Unit): Unit =
     TemporaryStore((store, folder) => body(new Site(store, folder)))
 
-  private def done(runId: String, at: Instant = Rows.time): RunRow = {
-    val row = Rows.attempt(runId, 1)
+  private def done(runId: String, at: Instant = Rows.time): RunRow =
+    attempt(Rows.attempt(runId, 1), at)
+
+  private def attempt(row: RunRow, at: Instant, startedFrom: String = null): RunRow = {
     val parts = classOf[RunRow].getRecordComponents.map { part =>
       part.getName match {
+        case "startedFrom"           => startedFrom
         case "startedAt" | "endedAt" => at
         case _                       => part.getAccessor.invoke(row)
       }
@@ -192,6 +195,18 @@ class MaintenanceSuite extends AnyFunSuite {
       site.versions("m", rows: _*)
       assert(site.names(site.maintenance().apply()).sorted == Seq("models/m/a", "models/m/b"))
       assert(site.stored == Set("c", "d", "unknown").map("models/m/" + _))
+    }
+  }
+
+  test("a version that an unfinished run has started from stays") {
+    onSite { site =>
+      for (name <- Seq("a", "b", "c")) site.version("m", name)
+      site.versions("m", Seq("a", "b", "c").map(Rows.version("m", _, "retired")): _*)
+      site.tables.writeRun(attempt(Rows.attempt("going", 1, "failed"), now, "a"))
+      site.tables.writeRun(attempt(Rows.attempt("gone", 1, "failed"), Rows.time, "b"))
+      site.tables.writeRun(attempt(Rows.attempt("done", 1), now, "c"))
+      site.maintenance(versions = 0).apply()
+      assert(site.stored == Set("models/m/a"))
     }
   }
 

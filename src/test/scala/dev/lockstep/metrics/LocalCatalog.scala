@@ -6,16 +6,21 @@ import org.apache.hadoop.fs.FileUtil
 import org.apache.iceberg.hadoop.HadoopCatalog
 import scala.jdk.CollectionConverters._
 
-/** A Hadoop catalog over a local folder, without Spark. */
+/** A Hadoop catalog, without Spark. */
 object LocalCatalog {
-  def open(warehouse: Path): HadoopCatalog = {
-    val catalog = new HadoopCatalog()
-    catalog.setConf(new Configuration())
-    val properties = Map(
-      "warehouse" -> warehouse.toUri.toString,
+
+  /** Over a local folder. */
+  def open(warehouse: Path): HadoopCatalog =
+    open(
+      warehouse.toUri.toString,
+      new Configuration(),
       "lock-impl" -> classOf[LocalCommitLock].getName
     )
-    catalog.initialize("lockstep", properties.asJava)
+
+  def open(warehouse: String, hadoop: Configuration, more: (String, String)*): HadoopCatalog = {
+    val catalog = new HadoopCatalog()
+    catalog.setConf(hadoop)
+    catalog.initialize("lockstep", (Map("warehouse" -> warehouse) ++ more).asJava)
     catalog
   }
 

@@ -35,7 +35,8 @@ object Rows {
     100,
     "all epochs",
     "abc",
-    "none"
+    "none",
+    "flights-2026-03-28"
   )
 
   def bareAttempt(runId: String, attempt: Int): RunRow = new RunRow(
@@ -45,6 +46,7 @@ object Rows {
     null,
     "running",
     time,
+    null,
     null,
     null,
     null,
@@ -140,7 +142,19 @@ object Rows {
     new EvaluationRow(runId, "flights", runId, day, split, slice, metric, value, 50L)
 
   def version(model: String, name: String, status: String): VersionRow =
-    new VersionRow(model, name, name, day, "models/" + name, "beef", status, time, "first")
+    new VersionRow(
+      model,
+      name,
+      name,
+      day,
+      "models/" + name,
+      "beef",
+      status,
+      time,
+      "first",
+      "promoted",
+      "{}"
+    )
 
   def bareVersion(model: String, name: String): VersionRow =
     new VersionRow(model, name, name, null, "models/" + name, null, "candidate", null, null)

@@ -23,7 +23,8 @@ class EarlyStoppingSuite extends AnyFunSuite with EngineFixture {
       rule.fold(Optional.empty[TrainConfig.EarlyStopping]())(Optional.of(_)),
       TrainConfig.Trainer.EXACT,
       3,
-      java.time.Duration.ofMinutes(5)
+      java.time.Duration.ofMinutes(5),
+      TrainConfig.Start.FRESH
     )
   }
 

@@ -81,7 +81,8 @@ trait EngineFixture extends SharedSpark { this: Suite =>
       Optional.empty(),
       TrainConfig.Trainer.EXACT,
       3,
-      java.time.Duration.ofMinutes(5)
+      java.time.Duration.ofMinutes(5),
+      TrainConfig.Start.FRESH
     )
 
   def layers(l1: Double, l2: Double, layers: LayerConfig*): NetworkConfig =

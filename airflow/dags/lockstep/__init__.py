@@ -1,0 +1,1 @@
+"""What the DAGs of every model are made of."""

@@ -1,0 +1,198 @@
+package dev.lockstep.pipeline;
+
+import dev.lockstep.config.InvalidConfigException;
+import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.config.ScoreConfig;
+import dev.lockstep.config.Task;
+import dev.lockstep.dataset.Features;
+import dev.lockstep.dataset.RejectedDataException;
+import dev.lockstep.dataset.ScoringRows;
+import dev.lockstep.evaluation.Predictor;
+import dev.lockstep.evaluation.Target;
+import dev.lockstep.prediction.PredictionFile;
+import dev.lockstep.registry.Versions;
+import dev.lockstep.registry.Versions.Version;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/**
+ * A day's rows through a version's features and network, in one pass, into the predictions of the
+ * logical date.
+ */
+public final class ScoreStep {
+  private static final String VERSION = "version";
+  private static final String RUN_ID = "run_id";
+
+  /** Columns of a prediction beside the row's own. */
+  private static final List<String> COLUMNS =
+      List.of(Predictor.PREDICTION, Predictor.PROBABILITY, VERSION, RUN_ID, "date");
+
+  private final RunContext context;
+  private final Version version;
+  private final ScoringRows.Request request;
+  private final ScoringRows rows;
+
+  private ScoreStep(RunContext context, Version version, Optional<String> input) {
+    this.context = context;
+    this.version = version;
+    this.request = request(context, input);
+    this.rows = ScoringRows.open(context.spark(), context.config().data(), request);
+  }
+
+  /**
+   * What somebody asked for by hand.
+   *
+   * @param version absent: the champion
+   * @param input instead of the settings' source
+   */
+  public record Request(Optional<String> version, Optional<String> input) {}
+
+  /**
+   * A night's scoring by the champion; a notice where there is no champion, or no row to score.
+   *
+   * @return what the job prints; empty where nothing was to do
+   */
+  public static Map<String, Object> run(RunContext context) {
+    Optional<Version> champion = Champion.of(context);
+    if (champion.isEmpty()) {
+      context
+          .notices()
+          .accept("Nothing is scored: " + context.config().model() + " has no champion");
+      return Map.of();
+    }
+    if (context.date().isEmpty() && context.config().score().source().isEmpty()) {
+      context
+          .notices()
+          .accept("Nothing is scored: without --date and score.source there are no new rows");
+      return Map.of();
+    }
+    ScoreStep step = new ScoreStep(context, champion.get(), Optional.empty());
+    return step.score()
+        .orElseGet(
+            () -> {
+              context.notices().accept("Nothing is scored: " + step.rows.none().getMessage());
+              return Map.of();
+            });
+  }
+
+  /**
+   * The same by hand.
+   *
+   * @return what the job prints
+   * @throws InvalidConfigException if there is no such version, or no champion
+   * @throws RejectedDataException if there is no row to score
+   */
+  public static Map<String, Object> run(RunContext context, Request request) {
+    Version version =
+        request
+            .version()
+            .map(name -> EvaluateStep.version(context, name))
+            .orElseGet(() -> Champion.needed(context));
+    ScoreStep step = new ScoreStep(context, version, request.input());
+    return step.score().orElseThrow(step.rows::none);
+  }
+
+  private Optional<Map<String, Object>> score() {
+    PredictionFile file =
+        PredictionFile.of(context.store(), context.config().model(), context.date());
+    Map<String, String> facts = facts();
+    Optional<PredictionFile.Content> present = file.read();
+    if (present.isPresent() && !rows.files().isEmpty() && present.get().facts().equals(facts)) {
+      context
+          .notices()
+          .accept(
+              "Predictions are there already, by %s of the same rows: %s"
+                  .formatted(name(), file.folder()));
+      return Optional.of(result(file, present.get(), null));
+    }
+    file.sweep();
+    long started = System.nanoTime();
+    Optional<PredictionFile.Content> written;
+    try {
+      written = file.replace(predictions(), facts);
+    } catch (RuntimeException e) {
+      throw rows.explained(e);
+    }
+    double seconds = (System.nanoTime() - started) / 1e9;
+    written
+        .filter(content -> content.unpredicted() > 0)
+        .ifPresent(
+            content ->
+                context
+                    .notices()
+                    .accept(
+                        "Warning: %d of %d rows have no usable features, and null as prediction"
+                            .formatted(content.unpredicted(), content.rows())));
+    return written.map(content -> result(file, content, seconds));
+  }
+
+  private Dataset<Row> predictions() {
+    List<String> classes = version.provenance().classes();
+    Task task = version.provenance().task();
+    Target target = new Target(task, task == Task.REGRESSION ? 0 : classes.size());
+    Versions versions = new Versions(context.store(), context.tables());
+    byte[] network = versions.network(version);
+    Features fitted = Features.load(versions.features(version));
+    Dataset<Row> features = rows.withFeatures(fitted, COLUMNS);
+    return new Predictor(network, target, classes)
+        .predict(features, version.provenance().features().size())
+        .withColumn(VERSION, functions.lit(name()))
+        .withColumn(RUN_ID, functions.lit(context.runId().text()));
+  }
+
+  /** What decides the predictions: a rerun of the same changes nothing. */
+  private Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("model", context.config().model());
+    facts.put(VERSION, name());
+    facts.put("network_sha256", version.sha256());
+    facts.put(RUN_ID, context.runId().text());
+    facts.put("source", request.source());
+    facts.put("where", request.where());
+    request.day().ifPresent(day -> facts.put("day", day.toString()));
+    facts.put("key", String.join(",", context.config().data().key()));
+    facts.put("source_files", SourceState.of(rows.files(), context.hadoop()));
+    if (!version.provenance().classes().isEmpty()) {
+      facts.put("classes", String.join(", ", version.provenance().classes()));
+    }
+    return facts;
+  }
+
+  private Map<String, Object> result(
+      PredictionFile file, PredictionFile.Content content, Double seconds) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("run_id", context.runId().text());
+    result.put("model", context.config().model());
+    result.put(VERSION, name());
+    result.put("date", context.date().map(LocalDate::toString).orElse(null));
+    result.put("day", request.day().map(LocalDate::toString).orElse(null));
+    result.put("rows", content.rows());
+    result.put("unpredicted", content.unpredicted());
+    result.put("path", file.folder().toString());
+    result.put("unchanged", seconds == null);
+    result.put("seconds", seconds);
+    result.put("rows_per_second", seconds == null ? null : Math.round(content.rows() / seconds));
+    return result;
+  }
+
+  private String name() {
+    return version.provenance().version();
+  }
+
+  private static ScoringRows.Request request(RunContext context, Optional<String> input) {
+    LockstepConfig config = context.config();
+    ScoreConfig score = config.score();
+    Optional<String> other = input.or(score::source);
+    String where = score.where().orElse(other.isPresent() ? "" : config.data().where());
+    return new ScoringRows.Request(
+        other.orElse(config.data().source()),
+        where,
+        context.date().map(date -> date.plusDays(score.daysAhead())));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.lockstep.cluster
+
+import java.nio.file.{Files, Path}
+
+import scala.jdk.CollectionConverters._
+
+import dev.lockstep.{Packaged, SharedSpark}
+import dev.lockstep.job.{Ended, Workplace}
+import org.scalatest.funsuite.AnyFunSuite
+
+/** Processes of Spark standalone and of HDFS, on which source and store are, are killed in
+  * mid-round: the run ends with the parameters and rows of one on a single machine that nothing
+  * disturbed.
+  */
+class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
+  @volatile private var started = Option.empty[ClusterRuns]
+  sys.addShutdownHook(started.foreach(_.stop())) // also when a test run is interrupted
+
+  private lazy val runs = {
+    val place = new Workplace(spark)
+    started = Some(new ClusterRuns(SharedCluster.home, place, SharedCluster("hdfs", "spark")))
+    started.get
+  }
+  private lazy val cluster = runs.cluster
+  private lazy val client = Mode.standalone(cluster)
+  private lazy val deployed = Mode.standaloneCluster(cluster)
+
+  override def afterAll(): Unit = {
+    started.foreach { runs =>
+      runs.stop()
+      runs.place.delete()
+    }
+    super.afterAll()
+  }
+
+  private def assertAsUndisturbed(runId: String): Unit = {
+    val trained = runs.trained(runId)
+    assert(trained.sameBits(runs.undisturbed) && trained.sameRows(runs.undisturbed))
+    val iterations = trained.iterations.map(_(1))
+    assert(iterations == iterations.indices.map(_ + 1))
+  }
+
+  private def assertDone(runId: String, ended: Ended): Unit = {
+    assert(ended.code == 0 && ended.outLines.size == 1, ended)
+    assert(
+      Workplace.json(ended.out)("parameters_sha256") == runs.undisturbed.parametersSha256.get
+    )
+    assertAsUndisturbed(runId)
+  }
+
+  /** The driver's own words: which worker was lost, and the time. */
+  private def assertRecovered(ended: Ended): Unit = {
+    val said = "(Retrying|Recovered).*".r.findAllIn(ended.err).toSeq
+    said.foreach(info(_))
+    assert(said.exists(_.matches("Retrying after failed attempt 1 of a round: worker \\d on .*")))
+    assert(said.exists(_.matches("Recovered: the round is done on [12] workers?, .* s lost")))
+  }
+
+  private def statuses(runId: String): Seq[(Int, String)] =
+    runs.tables.runs(runId).asScala.map(row => row.attempt -> row.status)
+
+  test("an executor killed: the same bits, each update's row once", Packaged, Cluster) {
+    val run = runs.submit("executor", client)
+    run.awaitRound(epoch = 2, workers = 2)
+    val victim = cluster.spark.executors.head
+    assert(Processes.arguments(victim).contains("-Xmx700M"))
+    assert(Processes.environment(victim)("OMP_NUM_THREADS") == "1")
+    Processes.kill(victim)
+    val ended = run.ended()
+    assertDone("executor", ended)
+    assertRecovered(ended)
+    assert(executorLogs.count(_.contains("Number of threads used for OpenMP BLAS: 1")) >= 3)
+  }
+
+  test("a Spark worker, its executor and a DataNode killed: the others go on", Packaged, Cluster) {
+    val run = runs.submit("worker", client)
+    run.awaitRound(epoch = 2, workers = 2)
+    Fault.dataNode.strike(cluster, run)
+    Fault.worker.strike(cluster, run)
+    try {
+      val ended = run.ended()
+      assertDone("worker", ended)
+      assertRecovered(ended)
+    } finally cluster.start(Seq("hdfs", "spark"))
+  }
+
+  test("a driver killed: its rerun goes on from the last checkpoint", Packaged, Cluster) {
+    val run = runs.submit("driver", client)
+    // What the first epoch left is safe once the third one runs.
+    run.awaitRound(epoch = 3, workers = 2)
+    Fault.driver.strike(cluster, run)
+    assert(run.ended().code != 0)
+    val ended = runs.submit("driver", client).ended()
+    assertDone("driver", ended)
+    assert(Workplace.json(ended.out)("resumed_from") != null)
+    assert(statuses("driver") == Seq(1 -> "killed", 2 -> "done"))
+  }
+
+  test("a driver on the cluster waits for a NameNode, and its rerun goes on", Packaged, Cluster) {
+    val run = runs.submit("deployed", deployed)
+    run.awaitRound(epoch = 2, workers = 2)
+    Fault.nameNode(seconds = 5).happen(cluster, run)
+    run.awaitRound(epoch = 3, workers = 2)
+    Fault.driver.strike(cluster, run)
+    run.ended()
+    val ended = runs.submit("deployed", deployed).ended()
+    assert(ended.code == 0, ended)
+    assertAsUndisturbed("deployed")
+    assert(statuses("deployed") == Seq(1 -> "killed", 2 -> "done"))
+    val results = logs("stdout").filter(_.nonEmpty).map(Workplace.json)
+    assert(results.exists(_("parameters_sha256") == runs.undisturbed.parametersSha256.get))
+  }
+
+  private def executorLogs: Seq[String] = logs("stderr")
+
+  private def logs(stream: String): Seq[String] =
+    (1 to 2).flatMap { worker =>
+      val files = Files.walk(cluster.spark.workFolder(worker))
+      try
+        files.iterator.asScala
+          .filter(_.endsWith(stream))
+          .map((log: Path) => Files.readString(log))
+          .toList
+      finally files.close()
+    }
+}

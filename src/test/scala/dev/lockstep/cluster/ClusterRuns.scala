@@ -1,0 +1,82 @@
+package dev.lockstep.cluster
+
+import java.nio.file.Path
+
+import dev.lockstep.job.Workplace
+import dev.lockstep.metrics.{MetricsTables, WarehouseTables}
+import org.apache.hadoop.conf.Configuration
+import org.apache.hadoop.fs.{FileSystem, Path => HadoopPath}
+
+/** Trainings of the same network on the same rows: source and store on HDFS, executors on a
+  * cluster. One on this machine alone, with a local store, says how they must end.
+  */
+final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalCluster) {
+  private val root = s"${cluster.hdfs.url}/${place.folder.getFileName}"
+  val hadoop: Configuration = {
+    val hadoop = cluster.hdfs.configuration
+    // A NameNode that is killed is away for whoever watches, too.
+    hadoop.setBoolean("dfs.client.retry.policy.enabled", true)
+    hadoop.set("dfs.client.retry.policy.spec", "1000,60")
+    hadoop
+  }
+  lazy val fileSystem: FileSystem = FileSystem.newInstance(new HadoopPath(root).toUri, hadoop)
+  val store: HadoopPath = new HadoopPath(root, "store")
+
+  private var submissions = Seq.empty[Submission]
+
+  // Many small updates of a wide network: a round of seconds, so that it is met in its middle.
+  lazy val settings: String = place.settings(
+    """network.layers = [
+      |  { type = dense, units = 512 }, { type = dropout, rate = 0.2 }, { type = dense, units = 512 }
+      |]
+      |train { epochs = 3, batch-size = 2, shards = 4, workers = auto }
+      |""".stripMargin
+  )
+
+  lazy val source: String = {
+    place.write("orders", place.orders(9000))
+    val target = new HadoopPath(root, "orders")
+    fileSystem.copyFromLocalFile(new HadoopPath(place.source("orders").toUri), target)
+    target.toString
+  }
+
+  /** On this machine alone, by nobody disturbed. */
+  lazy val undisturbed: Trained = {
+    source
+    val run = remember(
+      new Submission(
+        home,
+        place.folder,
+        "train",
+        Seq("--conf", settings, "--run-id", "undisturbed")
+      )(
+        "--master",
+        "local[1]"
+      )
+    )
+    val ended = run.ended()
+    require(ended.code == 0, ended.err)
+    Trained.of(place.tables, "undisturbed")
+  }
+
+  def submit(runId: String, mode: Mode, more: String*): Submission = {
+    val arguments = Seq("--conf", settings, "--run-id", runId, "--store", store.toString) ++
+      Seq("--set", s"data.source=$source") ++ more
+    remember(
+      new Submission(home, place.folder, "train", arguments, mode.environment)(mode.options: _*)
+    )
+  }
+
+  def tables: MetricsTables =
+    WarehouseTables.open(new HadoopPath(store, "warehouse").toString, hadoop)
+
+  def trained(runId: String): Trained = Trained.of(tables, runId)
+
+  /** Ends what still runs. */
+  def stop(): Unit = submissions.foreach(_.stop())
+
+  private def remember(run: Submission): Submission = synchronized {
+    submissions :+= run
+    run
+  }
+}
