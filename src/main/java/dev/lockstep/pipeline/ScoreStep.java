@@ -157,8 +157,10 @@ public final class ScoreStep {
     List<String> classes = version.provenance().classes();
     Task task = version.provenance().task();
     Target target = new Target(task, task == Task.REGRESSION ? 0 : classes.size());
-    byte[] network = new Versions(context.store(), context.tables()).network(version);
-    Dataset<Row> features = rows.withFeatures(Features.load(version.features()), COLUMNS);
+    Versions versions = new Versions(context.store(), context.tables());
+    byte[] network = versions.network(version);
+    Features fitted = Features.load(versions.features(version));
+    Dataset<Row> features = rows.withFeatures(fitted, COLUMNS);
     return new Predictor(network, target, classes)
         .predict(features, version.provenance().features().size())
         .withColumn(VERSION, functions.lit(name()))
