@@ -1,10 +1,10 @@
 package dev.lockstep.pipeline;
 
-import dev.lockstep.validation.CheckResult;
 import dev.lockstep.dataset.Preparation;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.metrics.CheckRow;
+import dev.lockstep.validation.CheckResult;
 import dev.lockstep.validation.Validation;
 import java.time.Instant;
 import java.util.ArrayList;
