@@ -24,6 +24,7 @@ final class SettingsJson {
       Set.of(
           "store",
           "gate",
+          "validate",
           "score",
           "nightly",
           "lease",

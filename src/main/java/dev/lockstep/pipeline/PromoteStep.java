@@ -84,6 +84,11 @@ public final class PromoteStep {
     return values(context, new PromoteStep(context, prepared, candidate).decide());
   }
 
+  /** Whether the run's version is decided on. */
+  static boolean isDecided(RunContext context) {
+    return succession(context).decided(context.runId().text()).isPresent();
+  }
+
   /** Makes a version champion by hand. */
   public static Map<String, Object> promote(RunContext context, String name) {
     return Leases.ofModel(context, leased -> byHand(leased, name));

@@ -1,15 +1,13 @@
 package dev.lockstep.job
 
-import java.nio.file.{Files, Path}
+import java.nio.file.Files
 import java.time.Instant
 
 import scala.jdk.CollectionConverters._
 
 import dev.lockstep.SharedSpark
 import dev.lockstep.metrics.VersionRow
-import dev.lockstep.registry.Versions
-import dev.lockstep.storage.Store
-import org.apache.hadoop.conf.Configuration
+import dev.lockstep.storage.HaltingFileSystem
 import org.apache.spark.ml.PipelineModel
 import org.apache.spark.sql.{DataFrame, Row, functions => f}
 import org.deeplearning4j.util.ModelSerializer
@@ -132,6 +130,33 @@ class ScoreSuite extends AnyFunSuite with SharedSpark {
     assert(now.size == rows.size && now.map(_.getAs[String]("version")) == Set("second"))
     assert(now.map(_.getAs[Long]("id")) == rows.map(_.getAs[Long]("id")))
     assert(file.getParent.toFile.list().toSeq == Seq("predictions.parquet"))
+  }
+
+  test("killed while it writes: readers have the old predictions, and a rerun leaves the new ones alone") {
+    promote("first")
+    score("--date", "2024-01-25")
+    promote("second")
+    val unfinished = "predictions/orders/\\.date=2024-01-25\\.[^/]*"
+    for (halt <- Seq(s"$unfinished/parts/.*", s"$unfinished/predictions.parquet")) {
+      val process = new JobProcess(
+        place.folder,
+        classOf[ScoreJob],
+        Map(
+          "spark.hadoop.fs.file.impl" -> classOf[HaltingFileSystem].getName,
+          "spark.lockstep.test.halt" -> s".*/$halt"
+        ),
+        Seq("--conf", place.settings(), "--date", "2024-01-25"): _*
+      )
+      val ended = process.ended()
+      assert(ended.code == 137, ended)
+      val found = predictions.where("date = '2024-01-25'").collect()
+      assert(found.length == 10 && found.forall(_.getAs[String]("version") == "first"))
+    }
+    assert(place.stored.exists(_._1.contains("/.date=2024-01-25.")))
+    assert(score("--date", "2024-01-25")("version") == "second")
+    val found = predictions.where("date = '2024-01-25'").collect()
+    assert(found.length == 10 && found.forall(_.getAs[String]("version") == "second"))
+    assert(!place.stored.exists(_._1.contains("/.")))
   }
 
   test("a day without rows is one line, and changes nothing") {
