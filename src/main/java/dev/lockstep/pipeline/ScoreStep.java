@@ -3,6 +3,7 @@ package dev.lockstep.pipeline;
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.ScoreConfig;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.config.Task;
 import dev.lockstep.dataset.Features;
 import dev.lockstep.dataset.RejectedDataException;
@@ -178,7 +179,7 @@ public final class ScoreStep {
     facts.put(VERSION, name());
     facts.put("network_sha256", version.sha256());
     facts.put(RUN_ID, context.runId().text());
-    facts.put("source", request.source());
+    facts.put("source", Secrets.masked(request.source()));
     facts.put("where", request.where());
     request.day().ifPresent(day -> facts.put(DAY, day.toString()));
     facts.put("key", String.join(",", context.config().data().key()));
