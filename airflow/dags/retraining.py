@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Metadata, chain, task
+
 from lockstep.alerts import failed
 from lockstep.data import DataSensor
 from lockstep.jobs import PARAMS, JobOperator
@@ -20,7 +21,7 @@ Settings: `{conf}`{problem}
 | task | does | result, as XCom |
 | --- | --- | --- |
 | wait_for_data | looks every five minutes whether the day's rows are there | |
-| prepare | checks the rows and writes features; **exit code 3: the data are refused, nothing is trained** | rows, fingerprint |
+| prepare | checks the rows and writes features; **exit code 3: refused, nothing is trained** | rows, fingerprint |
 | train | the epochs; a killed one goes on from its last checkpoint | version, parameters_sha256 |
 | evaluate | metrics on the test rows, beside two baselines | metrics |
 | promote | the gate: candidate against champion | decision, reason |
@@ -138,9 +139,7 @@ def scoring(model: Model) -> DAG:
             return moment.strftime("%Y-%m-%d")
 
         chosen = day()
-        chosen >> JobOperator(
-            task_id="score", job="score", model=model, day=chosen, outlets=[predictions(model)]
-        )
+        chosen >> JobOperator(task_id="score", job="score", model=model, day=chosen, outlets=[predictions(model)])
     return dag
 
 

@@ -116,7 +116,7 @@ class JobOperator(SparkSubmitOperator):
         try:
             super().execute(context)
         except (AirflowException, RuntimeError) as failure:
-            raise self._explained(failure) from failure
+            raise self._explained() from failure
         if result_file:
             return json.loads(result_file.read_text())
         if self._hook.result is None:
@@ -152,15 +152,13 @@ class JobOperator(SparkSubmitOperator):
         day = self.application_args[self.application_args.index("--date") + 1]
         return ObjectStoragePath(folder) / task.dag_id / day / f"{task.task_id}.json"
 
-    def _explained(self, failure: Exception) -> AirflowException:
+    def _explained(self) -> AirflowException:
         code = self._hook.exit_code
         if code in FINAL:
             return AirflowFailException(
                 f"{self.job} ended with exit code {code}, {FINAL[code]}: {self._hook.last_line}"
             )
-        return AirflowException(
-            f"{self.job} ended with exit code {code}, a retry may help: {self._hook.last_line}"
-        )
+        return AirflowException(f"{self.job} ended with exit code {code}, a retry may help: {self._hook.last_line}")
 
 
 def overrides(params: Any) -> list[str]:

@@ -60,11 +60,7 @@ def folder() -> Path:
 def models() -> list[Model]:
     """A model for each file NAME.conf, in the order of names; the reference is none."""
     files = sorted(folder().glob("*.conf"))
-    return [
-        Model.read(file)
-        for file in files
-        if file.name != REFERENCE.name and _NAME.fullmatch(file.stem)
-    ]
+    return [Model.read(file) for file in files if file.name != REFERENCE.name and _NAME.fullmatch(file.stem)]
 
 
 def _section(file: Path) -> ConfigTree:

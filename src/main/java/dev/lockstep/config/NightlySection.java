@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The section {@code nightly}. No job uses it: the DAGs read it in Python, so it is checked here and
- * its values are only kept for the record.
+ * The section {@code nightly}. No job uses it: the DAGs read it in Python, so it is checked here
+ * and its values are only kept for the record.
  */
 final class NightlySection {
   private static final Pattern CRON = Pattern.compile("\\S+( +\\S+){4}");

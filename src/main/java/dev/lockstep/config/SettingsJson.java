@@ -33,6 +33,7 @@ final class SettingsJson {
       Set.of(
           "store",
           "gate",
+          "validate",
           "score",
           "nightly",
           "lease",
@@ -85,7 +86,9 @@ final class SettingsJson {
     return value instanceof String text ? URI_USER.matcher(text).replaceAll("$1***@") : value;
   }
 
-  /** Whether the key says nothing: the chosen trainer has no use for it, or all is as without it. */
+  /**
+   * Whether the key says nothing: the chosen trainer has no use for it, or all is as without it.
+   */
   private static boolean isIdle(Map<String, Object> section, String path) {
     return (path.equals("train.averaging-every") && EXACT.equals(section.get("trainer")))
         || (path.equals("train.start") && FRESH.equals(section.get("start")));

@@ -1,5 +1,6 @@
 package dev.lockstep.dataset;
 
+import dev.lockstep.validation.CheckResult;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -29,14 +29,11 @@ public final class ScoringRows {
 
   private static final String OWN_DAY = Names.OWN + "day";
 
-  private final SparkSession spark;
   private final DataConfig data;
   private final Request request;
   private final Dataset<Row> source;
 
-  private ScoringRows(
-      SparkSession spark, DataConfig data, Request request, Dataset<Row> source) {
-    this.spark = spark;
+  private ScoringRows(DataConfig data, Request request, Dataset<Row> source) {
     this.data = data;
     this.request = request;
     this.source = source;
@@ -65,7 +62,7 @@ public final class ScoringRows {
     }
     Dataset<Row> source = Source.open(spark, request.source());
     Columns.checkForScoring(source.schema(), data, request.day().isPresent());
-    return new ScoringRows(spark, data, request, source);
+    return new ScoringRows(data, request, source);
   }
 
   /**

@@ -74,10 +74,7 @@ public record SplitReplay(
     }
     known.add(functions.col(Names.LABEL).as(LABEL));
     Dataset<Row> samples =
-        spark
-            .read()
-            .parquet(prepared.path(split).toString())
-            .select(known.toArray(Column[]::new));
+        spark.read().parquet(prepared.path(split).toString()).select(known.toArray(Column[]::new));
     Dataset<Row> source =
         window.apply(Source.open(spark, data.source())).select(found.toArray(Column[]::new));
     List<Column> all = new ArrayList<>(List.of(functions.col(SOURCE + ".*")));

@@ -93,7 +93,10 @@ final class InferenceNetwork {
     return type == DataType.FLOAT ? rows : rows.castTo(type);
   }
 
-  /** The first rows of a matrix, in one copy: INDArray.toDoubleMatrix takes 30 microseconds a number. */
+  /**
+   * The first rows of a matrix, in one copy: INDArray.toDoubleMatrix takes 30 microseconds a
+   * number.
+   */
   private static double[][] values(INDArray matrix, int count) {
     int width = (int) matrix.size(1);
     double[][] rows = new double[count][];

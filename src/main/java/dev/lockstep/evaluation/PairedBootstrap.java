@@ -59,8 +59,7 @@ public final class PairedBootstrap {
    */
   public Optional<Interval> interval(Dataset<Row> pairs) {
     double[] gains = settings.metric().equals("auc") ? rankGains(pairs) : sumGains(pairs);
-    double[] defined =
-        Arrays.stream(gains).filter(gain -> !Double.isNaN(gain)).sorted().toArray();
+    double[] defined = Arrays.stream(gains).filter(gain -> !Double.isNaN(gain)).sorted().toArray();
     if (defined.length < LEAST_DEFINED * gains.length) {
       return Optional.empty();
     }
@@ -86,15 +85,11 @@ public final class PairedBootstrap {
             .toJavaRDD()
             .mapPartitions(rows -> ResampledRanks.of(rows, rowWeights))
             .collect();
-    return runs.stream()
-        .reduce(new ResampledRanks(settings.resamples()), ResampledRanks::then);
+    return runs.stream().reduce(new ResampledRanks(settings.resamples()), ResampledRanks::then);
   }
 
   private double[] sumGains(Dataset<Row> pairs) {
-    Row labels =
-        pairs
-            .agg(min(ScoredRow.LABEL), max(ScoredRow.LABEL), count(lit(1)))
-            .head();
+    Row labels = pairs.agg(min(ScoredRow.LABEL), max(ScoredRow.LABEL), count(lit(1))).head();
     if (labels.getLong(2) == 0) {
       return new double[] {Double.NaN};
     }
@@ -102,11 +97,7 @@ public final class PairedBootstrap {
     RowTerms terms = MetricTerms.of(settings.metric(), target, centre);
     JavaRDD<PairedRow> rows =
         pairs
-            .select(
-                col(ScoredRow.ROW_ID),
-                col(ScoredRow.LABEL),
-                col("candidate"),
-                col("champion"))
+            .select(col(ScoredRow.ROW_ID), col(ScoredRow.LABEL), col("candidate"), col("champion"))
             .toJavaRDD()
             .map(PairedRow::of);
     double perUnit = perUnit(rows, terms, labels.getLong(2));

@@ -55,8 +55,7 @@ public final class Predictor {
     Broadcast<byte[]> broadcast =
         JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext()).broadcast(network);
     return FeatureRows.of(rows, kept)
-        .mapPartitions(
-            new BatchPrediction(broadcast, target, classes), Encoders.row(schema(kept)));
+        .mapPartitions(new BatchPrediction(broadcast, target, classes), Encoders.row(schema(kept)));
   }
 
   private StructType schema(StructType kept) {

@@ -12,10 +12,7 @@ final class NightRange {
       description = "Runs many nights, one after the other: the first one. Needs --to.")
   private String from;
 
-  @Option(
-      names = "--to",
-      paramLabel = "YYYY-MM-DD",
-      description = "The last one of them.")
+  @Option(names = "--to", paramLabel = "YYYY-MM-DD", description = "The last one of them.")
   private String to;
 
   boolean isGiven() {
@@ -31,13 +28,14 @@ final class NightRange {
   }
 
   /**
-   * @throws InvalidConfigException if the range is not whole, not in order, or beside another choice
-   *     of runs
+   * @throws InvalidConfigException if the range is not whole, not in order, or beside another
+   *     choice of runs
    */
   void check(RunOptions run) {
     if (from == null || to == null) {
       throw new InvalidConfigException(
-          "Missing %s: no day (--from and --to go together)".formatted(from == null ? "--from" : "--to"));
+          "Missing %s: no day (--from and --to go together)"
+              .formatted(from == null ? "--from" : "--to"));
     }
     if (first().isAfter(last())) {
       throw new InvalidConfigException(

@@ -59,9 +59,7 @@ public final class PromoteJob implements Callable<JobOutput> {
           if (rollback) {
             return PromoteStep.rollback(context);
           }
-          return version == null
-              ? PromoteStep.run(context)
-              : PromoteStep.promote(context, version);
+          return version == null ? PromoteStep.run(context) : PromoteStep.promote(context, version);
         });
   }
 }

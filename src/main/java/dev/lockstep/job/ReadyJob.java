@@ -36,7 +36,9 @@ public final class ReadyJob implements Callable<JobOutput> {
     LocalDate day =
         run.date()
             .orElseThrow(
-                () -> new InvalidConfigException("Missing --date: no day (required, such as 2013-06-30)"));
+                () ->
+                    new InvalidConfigException(
+                        "Missing --date: no day (required, such as 2013-06-30)"));
     String column =
         data.date()
             .orElseThrow(
@@ -47,8 +49,7 @@ public final class ReadyJob implements Callable<JobOutput> {
       return result(day, true, data.source() + " is a table: prepare looks into it");
     }
     try {
-      Optional<Path> file =
-          new SourceDays(data.source(), column, SparkSessions.hadoop()).find(day);
+      Optional<Path> file = new SourceDays(data.source(), column, SparkSessions.hadoop()).find(day);
       return file.map(path -> result(day, true, "rows in " + path))
           .orElseGet(() -> result(day, false, "no rows in " + data.source() + " yet"));
     } catch (IOException e) {

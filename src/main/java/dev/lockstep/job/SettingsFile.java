@@ -35,7 +35,9 @@ final class SettingsFile {
       return copy(given, read(given));
     }
     String content = SparkSessions.given().get(CONTENT, "");
-    return content.isEmpty() ? Path.of(given) : copy(given, Base64.getMimeDecoder().decode(content));
+    return content.isEmpty()
+        ? Path.of(given)
+        : copy(given, Base64.getMimeDecoder().decode(content));
   }
 
   private static byte[] read(String uri) {

@@ -38,8 +38,8 @@ import org.apache.parquet.schema.Type;
 record SourceDays(String source, String column, Configuration hadoop) {
 
   /**
-   * The first file found, the latest written first, that has rows of the day, or may have them where
-   * it keeps no statistics of the column.
+   * The first file found, the latest written first, that has rows of the day, or may have them
+   * where it keeps no statistics of the column.
    */
   Optional<Path> find(LocalDate day) throws IOException {
     Path given = new Path(source);
@@ -51,9 +51,7 @@ record SourceDays(String source, String column, Configuration hadoop) {
     for (FileStatus file : files) {
       Optional<String> partition = partition(root, file.getPath());
       boolean holds =
-          partition.isPresent()
-              ? partition.get().equals(day.toString())
-              : mayHold(file, day);
+          partition.isPresent() ? partition.get().equals(day.toString()) : mayHold(file, day);
       if (holds) {
         return Optional.of(file.getPath());
       }
@@ -82,7 +80,8 @@ record SourceDays(String source, String column, Configuration hadoop) {
             .useStatsFilter(true)
             .useDictionaryFilter(true)
             .useBloomFilter(true)
-            .withRecordFilter(rows.<FilterCompat.Filter>map(FilterCompat::get).orElse(FilterCompat.NOOP))
+            .withRecordFilter(
+                rows.<FilterCompat.Filter>map(FilterCompat::get).orElse(FilterCompat.NOOP))
             .build();
     try (ParquetFileReader matching = ParquetFileReader.open(input, options)) {
       return !matching.getRowGroups().isEmpty();

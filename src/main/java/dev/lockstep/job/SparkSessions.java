@@ -15,8 +15,8 @@ import org.apache.spark.sql.SparkSession;
  * Opens the Spark session of a job.
  *
  * <p>What the user's Spark options set stands; this fills the rest: the Iceberg catalog {@code
- * lockstep} on the store, UTC, patience with HDFS, and, where Spark is embedded in the job's own process, a local
- * master with a slot for each worker.
+ * lockstep} on the store, UTC, patience with HDFS, and, where Spark is embedded in the job's own
+ * process, a local master with a slot for each worker.
  */
 final class SparkSessions {
   private static final String CATALOG = "spark.sql.catalog.lockstep";

@@ -10,7 +10,10 @@ public record RunRow(
     @Column(value = "the line of models that the run belongs to", required = true) String model,
     @Column("the day that a nightly run is for; null for a run over all days")
         LocalDate logicalDate,
-    @Column(value = "running, done, failed, diverged, killed, or rejected: its data", required = true) String status,
+    @Column(
+            value = "running, done, failed, diverged, killed, or rejected: its data",
+            required = true)
+        String status,
     @Column(value = "when the attempt began", required = true) Instant startedAt,
     @Column("when the attempt ended; null while it runs or after a kill") Instant endedAt,
     @Column("version of the program") String codeVersion,

@@ -30,7 +30,6 @@ public record VersionRow(
       String status,
       Instant decidedAt,
       String reason) {
-    this(
-        model, version, runId, logicalDate, path, sha256, status, decidedAt, reason, null, null);
+    this(model, version, runId, logicalDate, path, sha256, status, decidedAt, reason, null, null);
   }
 }

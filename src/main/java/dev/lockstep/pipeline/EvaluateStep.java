@@ -96,7 +96,8 @@ public final class EvaluateStep {
     result.put("split", split.lowerName());
     result.put("samples", prepared.rows(split));
     result.put(
-        "metrics", headlines(step.measure(name, new NetworkScorer(network, target).score(step.rows()))));
+        "metrics",
+        headlines(step.measure(name, new NetworkScorer(network, target).score(step.rows()))));
     for (Baseline baseline : Baselines.fit(step.rows(Split.TRAIN), target)) {
       Dataset<Row> scored = baseline.scorer().score(step.rows());
       baselines.put(baseline.version(), headlines(step.measure(baseline.version(), scored)));

@@ -77,14 +77,12 @@ final class HeldOut {
   }
 
   private void checkWhole(Version version, Dataset<Row> rows) {
-    Row counts =
-        rows.agg(count(lit(1)), count(when(col("features").isNull(), 1))).head();
+    Row counts = rows.agg(count(lit(1)), count(when(col("features").isNull(), 1))).head();
     if (counts.getLong(0) != prepared.testRows()) {
       throw refused(
           version,
           "%s has %d of the %d test rows now"
-              .formatted(
-                  context.config().data().source(), counts.getLong(0), prepared.testRows()),
+              .formatted(context.config().data().source(), counts.getLong(0), prepared.testRows()),
           null);
     }
     if (counts.getLong(1) > 0) {
@@ -127,8 +125,7 @@ final class HeldOut {
     if (theirs != target.task()) {
       throw new InvalidConfigException(
           "Cannot compare with champion %s: its data.task is %s (jobs/promote --version makes another one champion)"
-              .formatted(
-                  version.provenance().version(), theirs.name().toLowerCase(Locale.ROOT)));
+              .formatted(version.provenance().version(), theirs.name().toLowerCase(Locale.ROOT)));
     }
   }
 

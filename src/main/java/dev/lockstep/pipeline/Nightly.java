@@ -4,7 +4,6 @@ import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.dataset.Split;
 import dev.lockstep.training.TrainingListener;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -31,12 +30,10 @@ public final class Nightly {
 
   private Map<String, Object> run(TrainingListener listener) {
     TrainStep.checkWorkers(context);
-    PreparedData prepared = timed("prepare", this::prepare);
+    PreparedData prepared = timed("prepare", () -> PrepareStep.run(context));
     TrainResult trained = timed("train", () -> TrainStep.run(context, prepared, listener));
     Map<String, Object> evaluated =
-        timed(
-            "evaluate",
-            () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
+        timed("evaluate", () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
     Map<String, Object> decided = timed("promote", () -> PromoteStep.run(context));
     Map<String, Object> scored = timed("score", () -> ScoreStep.run(context));
 
@@ -47,16 +44,6 @@ public final class Nightly {
     result.put("score", scored.isEmpty() ? null : scored);
     result.put("seconds", seconds);
     return result;
-  }
-
-  private PreparedData prepare() {
-    Instant startedAt = context.clock().instant();
-    try {
-      return PrepareStep.run(context);
-    } catch (RejectedDataException e) {
-      Attempts.reject(context, startedAt, e);
-      throw e;
-    }
   }
 
   private <T> T timed(String step, Supplier<T> body) {

@@ -1,10 +1,13 @@
 package dev.lockstep.pipeline;
 
-import dev.lockstep.dataset.CheckResult;
+import dev.lockstep.validation.CheckResult;
 import dev.lockstep.dataset.Preparation;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.metrics.CheckRow;
+import dev.lockstep.validation.Validation;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +19,17 @@ import java.util.Map;
 public final class PrepareStep {
   private PrepareStep() {}
 
-  /** Prepares the run's data, unless they are there. */
+  /**
+   * Prepares the run's data, unless they are there.
+   *
+   * @throws RejectedDataException if they do not fit; that is a row of {@code runs}, too
+   */
   public static PreparedData run(RunContext context) {
     return Leases.ofRun(context, PrepareStep::prepare);
   }
 
   private static PreparedData prepare(RunContext context) {
+    Instant startedAt = context.clock().instant();
     Preparation preparation =
         new WarmStart(context)
             .preparing(
@@ -31,14 +39,20 @@ public final class PrepareStep {
                     context.config().data(),
                     context.config().evaluate()));
     try {
-      PreparedData prepared = preparation.prepare(context.runId().text(), context.date());
+      PreparedData prepared =
+          preparation.prepare(
+              context.runId().text(),
+              context.date(),
+              new Validation(context.config().validate(), () -> PastNights.of(context)),
+              context.notices());
       writeChecks(context, prepared.checks());
       if (prepared.reused()) {
         context.notices().accept("Data of run " + context.runId() + " are prepared already");
       }
       return prepared;
     } catch (RejectedDataException e) {
-      writeChecks(context, e.checks());
+      writeChecks(context, reasons(e));
+      Attempts.reject(context, startedAt, e);
       throw e;
     }
   }
@@ -55,7 +69,28 @@ public final class PrepareStep {
     result.put("features", prepared.featureWidth());
     result.put("data_fingerprint", prepared.fingerprint());
     result.put("prepared", prepared.path().toString());
+    result.put("checks", counts(prepared.checks()));
     return result;
+  }
+
+  /** Of a run that goes on: what did not pass has warned. */
+  private static Map<String, Object> counts(List<CheckResult> checks) {
+    long passed = checks.stream().filter(CheckResult::passed).count();
+    Map<String, Object> counts = new LinkedHashMap<>();
+    counts.put("passed", passed);
+    counts.put("warned", checks.size() - passed);
+    counts.put("failed", 0);
+    return counts;
+  }
+
+  /** Data that no check could be run on leave a row as well. */
+  private static List<CheckResult> reasons(RejectedDataException rejected) {
+    if (rejected.checks().stream().anyMatch(check -> !check.passed())) {
+      return rejected.checks();
+    }
+    List<CheckResult> reasons = new ArrayList<>(rejected.checks());
+    reasons.add(CheckResult.of("data can be prepared", null, 0, 1));
+    return reasons;
   }
 
   private static void writeChecks(RunContext context, List<CheckResult> checks) {

@@ -137,8 +137,7 @@ public final class PromoteStep {
     }
     String name = champion.provenance().version();
     List<EvaluationRow> mine = candidateRows();
-    Dataset<Row> scored =
-        new HeldOut(context, prepared, evaluation.target()).predictedBy(champion);
+    Dataset<Row> scored = new HeldOut(context, prepared, evaluation.target()).predictedBy(champion);
     try {
       Evaluation measured = evaluation.measure(name, scored);
       Gate.Figures figures =
@@ -190,8 +189,7 @@ public final class PromoteStep {
     Dataset<Row> pairs =
         candidatePredictions()
             .select(col("row_id"), col("label"), prediction.as("candidate"))
-            .join(
-                championPredictions.select(col("row_id"), prediction.as("champion")), "row_id")
+            .join(championPredictions.select(col("row_id"), prediction.as("champion")), "row_id")
             .persist(StorageLevel.MEMORY_AND_DISK());
     PairedBootstrap.Settings settings =
         new PairedBootstrap.Settings(
@@ -217,8 +215,7 @@ public final class PromoteStep {
               && columns.stream().anyMatch(column -> row.slice().startsWith(column + "="));
       OptionalDouble champion = theirs.value(row.slice(), config.metric());
       if (judged && champion.isPresent()) {
-        slices.add(
-            new Gate.Slice(row.slice(), row.samples(), row.value(), champion.getAsDouble()));
+        slices.add(new Gate.Slice(row.slice(), row.samples(), row.value(), champion.getAsDouble()));
       }
     }
     return slices;

@@ -61,7 +61,9 @@ public final class ScoreStep {
   public static Map<String, Object> run(RunContext context) {
     Optional<Version> champion = Champion.of(context);
     if (champion.isEmpty()) {
-      context.notices().accept("Nothing is scored: " + context.config().model() + " has no champion");
+      context
+          .notices()
+          .accept("Nothing is scored: " + context.config().model() + " has no champion");
       return Map.of();
     }
     if (context.date().isEmpty() && context.config().score().source().isEmpty()) {

@@ -32,7 +32,8 @@ import java.util.TreeMap;
  */
 final class WarmStart {
   /** What must be the same for an input and the output to mean the same. */
-  private static final List<String> MEANINGS = List.of("/data/features", "/data/label", "/data/task");
+  private static final List<String> MEANINGS =
+      List.of("/data/features", "/data/label", "/data/task");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -74,8 +75,7 @@ final class WarmStart {
       JsonNode theirs = setting(champion.provenance().config(), key);
       if (!own.equals(theirs)) {
         throw differs(
-            champion,
-            "%s is %s, and the champion's %s".formatted(dotted(key), own, theirs));
+            champion, "%s is %s, and the champion's %s".formatted(dotted(key), own, theirs));
       }
     }
   }
@@ -98,7 +98,9 @@ final class WarmStart {
                     new StoreException(
                         "Missing version: %s of %s, which run %s starts from"
                             .formatted(
-                                prepared.startedFrom(), context.config().model(), context.runId())));
+                                prepared.startedFrom(),
+                                context.config().model(),
+                                context.runId())));
     try {
       NetworkFile file = NetworkFile.read(versions.network(version));
       checkLayers(version, fresh.blueprint(), file.blueprint());
@@ -116,7 +118,8 @@ final class WarmStart {
     if (!ownShapes.equals(theirShapes)) {
       throw differs(
           version,
-          "the network's parameters are %s, and the champion's %s".formatted(ownShapes, theirShapes));
+          "the network's parameters are %s, and the champion's %s"
+              .formatted(ownShapes, theirShapes));
     }
   }
 

@@ -54,8 +54,7 @@ record RowGroups(FileSystem fileSystem) {
   }
 
   private FileStatus[] parts(Path folder) throws IOException {
-    FileStatus[] parts =
-        fileSystem.listStatus(folder, path -> path.getName().endsWith(".parquet"));
+    FileStatus[] parts = fileSystem.listStatus(folder, path -> path.getName().endsWith(".parquet"));
     Arrays.sort(parts, Comparator.comparing(part -> part.getPath().getName()));
     return parts;
   }

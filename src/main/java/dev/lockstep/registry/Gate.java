@@ -55,7 +55,9 @@ public final class Gate {
     checkFloor(candidate, against);
     String passed = "the first champion of the model";
     return verdict(
-        against, passed, new Figures(candidate, OptionalDouble.empty(), Optional.empty(), List.of()));
+        against,
+        passed,
+        new Figures(candidate, OptionalDouble.empty(), Optional.empty(), List.of()));
   }
 
   /** Of a candidate against a champion. */
@@ -106,9 +108,7 @@ public final class Gate {
       against.add(
           "%s %s does not reach gate.floor, %s"
               .formatted(
-                  config.metric(),
-                  text(value.getAsDouble()),
-                  text(config.floor().getAsDouble())));
+                  config.metric(), text(value.getAsDouble()), text(config.floor().getAsDouble())));
     }
   }
 
@@ -138,10 +138,7 @@ public final class Gate {
                   against.add(
                       "%s is %s worse on %s, more than gate.slices.max-drop, %s"
                           .formatted(
-                              config.metric(),
-                              text(drop),
-                              slice.name(),
-                              text(limits.maxDrop())));
+                              config.metric(), text(drop), slice.name(), text(limits.maxDrop())));
                 }
               }
             });

@@ -12,6 +12,7 @@ import dev.lockstep.storage.AtomicDirectory;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
+import dev.lockstep.validation.profile.Profile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public final class Versions {
   private static final String NETWORK = "network.zip";
   private static final String PROVENANCE = "provenance.json";
   private static final String FEATURES = "features";
-  private static final String PROFILE = "profile.json";
+  private static final String PROFILE = Profile.FILE;
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .registerModule(new JavaTimeModule())

@@ -46,8 +46,7 @@ public final class AtomicDirectory implements AutoCloseable {
   }
 
   /**
-   * A new file whose bytes are on disk once the stream is closed. The stream throws
-   * StoreException.
+   * A new file whose bytes are on disk once the stream is closed. The stream throws StoreException.
    *
    * @param name relative to the directory, with {@code /} between names
    */

@@ -53,8 +53,7 @@ public final class AtomicFile {
         put(path, content); // such a file appears when its stream is closed
         return;
       }
-      Path unfinished =
-          new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
+      Path unfinished = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
       try {
         put(unfinished, content);
         FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())

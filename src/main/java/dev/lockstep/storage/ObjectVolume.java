@@ -52,7 +52,9 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
     fileSystem.delete(from, true);
   }
 
-  /** An object appears, whole, when its stream is closed; a rename would first take the old away. */
+  /**
+   * An object appears, whole, when its stream is closed; a rename would first take the old away.
+   */
   @Override
   public void replace(Path from, Path to) throws IOException {
     try (InputStream in = fileSystem.open(from);

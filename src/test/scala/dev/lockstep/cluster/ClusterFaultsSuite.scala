@@ -116,7 +116,11 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
   private def logs(stream: String): Seq[String] =
     (1 to 2).flatMap { worker =>
       val files = Files.walk(cluster.spark.workFolder(worker))
-      try files.iterator.asScala.filter(_.endsWith(stream)).map((log: Path) => Files.readString(log)).toList
+      try
+        files.iterator.asScala
+          .filter(_.endsWith(stream))
+          .map((log: Path) => Files.readString(log))
+          .toList
       finally files.close()
     }
 }

@@ -14,8 +14,8 @@ object ClusterMain {
     val cluster = new LocalCluster(home, home.resolve("var/cluster"))
     val status = arguments.tail.toSeq match {
       case "up" +: asked if asked.forall(LocalCluster.parts.contains) => up(cluster, asked)
-      case Seq("down")                                   => down(cluster)
-      case Seq("status")                                 => show(cluster)
+      case Seq("down")                                                => down(cluster)
+      case Seq("status")                                              => show(cluster)
       case other => say(s"Invalid arguments: ${other.mkString(" ")}\n$usage", 2)
     }
     sys.exit(status)

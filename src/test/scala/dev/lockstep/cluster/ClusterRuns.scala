@@ -9,8 +9,16 @@ import org.apache.hadoop.fs.{FileSystem, Path => HadoopPath}
 
 /** Trainings of the same network on the same rows: source and store on HDFS, executors on a
   * cluster. One on this machine alone, with a local store, says how they must end.
+  *
+  * @param batchSize
+  *   small: a round of seconds
   */
-final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalCluster) {
+final class ClusterRuns(
+    home: Path,
+    val place: Workplace,
+    val cluster: LocalCluster,
+    batchSize: Int = 2
+) {
   private val root = s"${cluster.hdfs.url}/${place.folder.getFileName}"
   val hadoop: Configuration = {
     val hadoop = cluster.hdfs.configuration
@@ -26,11 +34,12 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
 
   // Many small updates of a wide network: a round of seconds, so that it is met in its middle.
   lazy val settings: String = place.settings(
-    """network.layers = [
-      |  { type = dense, units = 512 }, { type = dropout, rate = 0.2 }, { type = dense, units = 512 }
-      |]
-      |train { epochs = 3, batch-size = 2, shards = 4, workers = auto }
-      |""".stripMargin
+    s"""network.layers = [
+       |  { type = dense, units = 512 }, { type = dropout, rate = 0.2 }, { type = dense, units = 512 }
+       |]
+       |train { epochs = 3, batch-size = $batchSize, shards = 4, workers = auto }
+       |lease { timeout = 30 seconds }
+       |""".stripMargin
   )
 
   lazy val source: String = {
@@ -44,7 +53,12 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
   lazy val undisturbed: Trained = {
     source
     val run = remember(
-      new Submission(home, place.folder, "train", Seq("--conf", settings, "--run-id", "undisturbed"))(
+      new Submission(
+        home,
+        place.folder,
+        "train",
+        Seq("--conf", settings, "--run-id", "undisturbed")
+      )(
         "--master",
         "local[1]"
       )
@@ -57,7 +71,9 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
   def submit(runId: String, mode: Mode, more: String*): Submission = {
     val arguments = Seq("--conf", settings, "--run-id", runId, "--store", store.toString) ++
       Seq("--set", s"data.source=$source") ++ more
-    remember(new Submission(home, place.folder, "train", arguments, mode.environment)(mode.options: _*))
+    remember(
+      new Submission(home, place.folder, "train", arguments, mode.environment)(mode.options: _*)
+    )
   }
 
   def tables: MetricsTables =

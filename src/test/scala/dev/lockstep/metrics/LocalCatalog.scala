@@ -11,7 +11,11 @@ object LocalCatalog {
 
   /** Over a local folder. */
   def open(warehouse: Path): HadoopCatalog =
-    open(warehouse.toUri.toString, new Configuration(), "lock-impl" -> classOf[LocalCommitLock].getName)
+    open(
+      warehouse.toUri.toString,
+      new Configuration(),
+      "lock-impl" -> classOf[LocalCommitLock].getName
+    )
 
   def open(warehouse: String, hadoop: Configuration, more: (String, String)*): HadoopCatalog = {
     val catalog = new HadoopCatalog()

@@ -142,7 +142,19 @@ object Rows {
     new EvaluationRow(runId, "flights", runId, day, split, slice, metric, value, 50L)
 
   def version(model: String, name: String, status: String): VersionRow =
-    new VersionRow(model, name, name, day, "models/" + name, "beef", status, time, "first", "promoted", "{}")
+    new VersionRow(
+      model,
+      name,
+      name,
+      day,
+      "models/" + name,
+      "beef",
+      status,
+      time,
+      "first",
+      "promoted",
+      "{}"
+    )
 
   def bareVersion(model: String, name: String): VersionRow =
     new VersionRow(model, name, name, null, "models/" + name, null, "candidate", null, null)

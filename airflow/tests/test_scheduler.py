@@ -1,0 +1,108 @@
+"""Nights on a real scheduler: in turn, again, and with processes killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import urllib.error
+from pathlib import Path
+
+import pytest
+
+from machine import Machine, model, processes, query, until
+
+pytestmark = pytest.mark.slow
+
+LONG = "train { epochs = 400 }\nlease { timeout = 10 seconds }\n"
+
+
+def night(name: str) -> str:
+    return f"nightly_retraining_{name}"
+
+
+def test_two_nights_by_schedule_a_backfill_of_three_and_a_rerun_leave_one_set_of_rows(machine: Machine) -> None:
+    model(machine.models, "turns", "nightly { start = 2013-03-01, end = 2013-03-02, catchup = true }\n")
+    dag = night("turns")
+    machine.up()
+    machine.unpause(dag)
+    days = ["2013-03-01", "2013-03-02"]
+    assert machine.ended(dag, days) == dict.fromkeys(days, "success")
+    scheduled = machine.rows()
+    assert {row["attempt"] for row in scheduled["runs"]} == {1}
+
+    more = ["2013-03-01", "2013-03-02", "2013-03-03"]
+    model(machine.models, "turns", "nightly { start = 2013-03-01, end = 2013-03-03, catchup = false }\n")
+    backfill(machine, dag, more[0], more[-1], "completed")
+    with pytest.raises(urllib.error.HTTPError, match="409"):
+        backfill(machine, dag, more[0], more[-1], "none")
+    assert machine.ended(dag, more) == dict.fromkeys(more, "success")
+    after = machine.rows()
+    for table, rows in scheduled.items():
+        old = [row for row in after[table] if row in rows]
+        assert [row for row in rows if row not in old and row.get("status") != "champion"] == [], table
+    assert len({row["run_id"] for row in after["runs"]}) == len(after["runs"]) == 3
+
+    run = machine.run_id(dag, "2013-03-02")
+    machine.call("POST", f"/dags/{dag}/clearTaskInstances", {"dry_run": False, "dag_run_id": run, "only_failed": False})
+    until("the rerun begins", 60, lambda: machine.runs(dag)["2013-03-02"] in ("queued", "running"))
+    assert machine.ended(dag, more) == dict.fromkeys(more, "success")
+    assert machine.rows() == after
+
+
+@pytest.mark.parametrize("victim", ["driver", "runner", "scheduler"])
+def test_a_kill_in_mid_train_costs_time_and_nothing_else(machine: Machine, victim: str) -> None:
+    name = f"kill-{victim}"
+    dag = night(name)
+    file = model(machine.models, name, LONG)
+    machine.up()
+    machine.unpause(dag)
+    run = machine.trigger(dag, "2013-03-01")
+    driver = training(machine, str(file), name)
+    if victim == "scheduler":
+        os.kill(leader(machine, "scheduler"), signal.SIGKILL)
+        machine.up()
+    else:
+        os.kill(driver if victim == "driver" else parent(driver), signal.SIGKILL)
+        until("the driver is gone", 10, lambda: not Path(f"/proc/{driver}").exists())
+    assert machine.ended(dag, ["2013-03-01"]) == {"2013-03-01": "success"}
+    assert machine.tasks(dag, run)["train"]["try_number"] <= 3
+    runs = query(machine.store, f"select status from lockstep.metrics.runs where model = '{name}'")  # noqa: S608
+    assert [row["status"] for row in runs].count("done") == 1
+    epochs = query(
+        machine.store,
+        f"select epoch, split from lockstep.metrics.epochs where model = '{name}'",  # noqa: S608
+    )
+    assert len(epochs) == len({(row["epoch"], row["split"]) for row in epochs}) == 800
+
+
+def test_a_task_marked_failed_stops_its_driver(machine: Machine) -> None:
+    dag = night("marked")
+    file = model(machine.models, "marked", LONG)
+    machine.up()
+    machine.unpause(dag)
+    run = machine.trigger(dag, "2013-03-01")
+    driver = training(machine, str(file), "marked")
+    machine.call("PATCH", f"/dags/{dag}/dagRuns/{run}/taskInstances/train", {"new_state": "failed"})
+    until("the driver has ended", 10, lambda: not Path(f"/proc/{driver}").exists())
+
+
+def backfill(machine: Machine, dag: str, first: str, last: str, reprocess: str) -> None:
+    span = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T00:00:00Z"}
+    machine.call("POST", "/backfills", {"dag_id": dag, **span, "reprocess_behavior": reprocess, "max_active_runs": 1})
+
+
+def training(machine: Machine, conf: str, name: str) -> int:
+    """The process id of the driver, once it has a checkpoint."""
+    folder = machine.store / "checkpoints"
+    until(f"{name} trains", 600, lambda: any(folder.glob(f"{name}-*/[1-9]*")))
+    jvms = [pid for pid in processes(conf) if b"TrainJob" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert len(jvms) == 1
+    return jvms[0]
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1])
+
+
+def leader(machine: Machine, part: str) -> int:
+    return int((machine.home / "run" / f"{part}.pid").read_text().split()[0])
