@@ -2,9 +2,10 @@ package dev.lockstep.validation;
 
 import dev.lockstep.config.ValidateConfig.Limits;
 import dev.lockstep.config.ValidateConfig.Strictness;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Gathers what the checks find. */
@@ -141,9 +142,10 @@ final class Judgement {
     }
   }
 
+  /** With three digits at most, whole numbers in full. */
   static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e9
-        ? Long.toString((long) value)
-        : String.format(Locale.ROOT, Math.abs(value) < 0.1 ? "%.2g" : "%.2f", value);
+    return Math.abs(value) >= 100
+        ? Long.toString(Math.round(value))
+        : new BigDecimal(value, new MathContext(3)).stripTrailingZeros().toPlainString();
   }
 }

@@ -6,6 +6,7 @@ import dev.lockstep.config.ValidateConfig.Strictness;
 import dev.lockstep.validation.Judgement.Measured;
 import dev.lockstep.validation.Judgement.Significance;
 import dev.lockstep.validation.profile.ColumnProfile;
+import dev.lockstep.validation.profile.DayRange;
 import dev.lockstep.validation.profile.Distance;
 import dev.lockstep.validation.profile.Profile;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.TreeMap;
 
 /** The label's values are as common as they were. */
 final class LabelCheck {
+  /** Of all days, those that make something usual. */
+  private static final double LEAST_USUAL = 0.05;
+
   private final ValidateConfig config;
   private final Night night;
   private final ColumnProfile fresh;
@@ -29,17 +33,23 @@ final class LabelCheck {
   void run(Optional<Profile> champion, double alpha) {
     Optional<ColumnProfile> then = champion.flatMap(profile -> profile.like(fresh));
     if (night.task() != Task.REGRESSION) {
-      then.or(() -> night.training().like(fresh)).ifPresent(this::severalClasses);
+      then.or(() -> night.training().like(fresh))
+          .ifPresent(reference -> severalClasses(reference, then.isEmpty()));
     }
     then.ifPresent(reference -> difference(reference, alpha));
   }
 
-  /** A day of one class is broken unless chance makes such days. */
-  private void severalClasses(ColumnProfile reference) {
+  /**
+   * A day of one class is broken unless chance, or the data, make such days.
+   *
+   * @param isOwn true if the reference has this day's rows, too
+   */
+  private void severalClasses(ColumnProfile reference, boolean isOwn) {
     long classes = classes(fresh).size();
     String one = classes(fresh).keySet().stream().findFirst().orElse("");
     double share = classes(reference).getOrDefault(one, 0L) / (double) reference.rows();
-    boolean likely = Math.pow(share, fresh.rows()) > config.significance();
+    boolean likely =
+        Math.pow(share, fresh.rows()) > config.significance() || isUsual(reference, isOwn);
     judgement.add(
         config.label().stop().isPresent() ? Strictness.STOP : Strictness.OFF,
         new Finding(
@@ -48,6 +58,11 @@ final class LabelCheck {
             "data.label " + fresh.column(),
             "all %d %s have %s, %s of the training rows have another one (validate.label.stop = off lets it pass"
                 .formatted(fresh.rows(), night.freshName(), one, Judgement.number(1 - share))));
+  }
+
+  private static boolean isUsual(ColumnProfile reference, boolean isOwn) {
+    DayRange days = reference.days();
+    return days != null && days.constantDays() - (isOwn ? 1 : 0) >= LEAST_USUAL * days.days();
   }
 
   private void difference(ColumnProfile reference, double alpha) {

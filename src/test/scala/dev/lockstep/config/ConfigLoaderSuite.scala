@@ -208,7 +208,9 @@ class ConfigLoaderSuite extends AnyFunSuite {
     }
     val parsed = new ObjectMapper().readTree(config.json)
     val top =
-      "data evaluate gate lease model network nightly retention score store train".split(" ").toSeq
+      "data evaluate gate lease model network nightly retention score store train validate"
+        .split(' ')
+        .toSeq
     assert(sorted(parsed) && parsed.fieldNames.asScala.toSeq == top)
   }
 

@@ -189,7 +189,7 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
       val committed = CommittedDirectory.read(sample.store, target).get()
       committed.verify()
       val roots = committed.manifest().files().asScala.map(_.path().takeWhile(_ != '/')).toSet
-      assert(roots == Set("train", "validation", "test", "features"))
+      assert(roots == Set("train", "validation", "test", "features", "profile.json"))
       assert(spark.read.parquet(target.toString + "/validation").count() == 0)
     }
   }

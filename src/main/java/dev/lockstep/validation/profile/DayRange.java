@@ -6,6 +6,7 @@ import java.util.List;
  * How far the single days of a profile's rows are from all of them: what is usual for a day.
  *
  * @param days that were compared
+ * @param constantDays those of them on which all rows have the same value
  * @param oneValue true of a column that tells the day (a month, a holiday): one value a day, and
  *     not the same on all days
  * @param stability the greatest {@link PopulationStability} of a day
@@ -17,6 +18,7 @@ import java.util.List;
  */
 public record DayRange(
     int days,
+    int constantDays,
     boolean oneValue,
     double stability,
     double gap,

@@ -43,17 +43,18 @@ final class DayRanges {
     ColumnProfile all = whole.get(column);
     double stability = 0;
     double gap = 0;
-    boolean oneValue = days.size() > 1 && !all.isConstant();
+    int constantDays = 0;
     for (List<ColumnProfile> day : days) {
       Distance distance = Distance.between(all, day.get(column));
       stability = Math.max(stability, distance.stability());
       gap = Math.max(gap, distance.gap());
-      oneValue &= day.get(column).isConstant();
+      constantDays += day.get(column).isConstant() ? 1 : 0;
     }
     List<DayShift.Day> quantiles = quantiles(column);
     return new DayRange(
         days.size(),
-        oneValue,
+        constantDays,
+        days.size() > 1 && constantDays == days.size() && !all.isConstant(),
         stability,
         gap,
         unseen(column),
