@@ -9,7 +9,7 @@ import dev.lockstep.config.GateConfig.{DecideBy, SlicesConfig}
 import org.scalatest.funsuite.AnyFunSuite
 
 class GateSuite extends AnyFunSuite {
-  private val slices = new SlicesConfig(java.util.List.of("origin"), 0.02, 100)
+  private val slices = new SlicesConfig(java.util.Collections.singletonList("origin"), 0.02, 100)
 
   private def gate(
       metric: String = "auc",
