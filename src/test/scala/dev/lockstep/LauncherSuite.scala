@@ -68,8 +68,30 @@ class LauncherSuite extends AnyFunSuite {
       assert(submitted(lines).containsSlice(Seq("--conf", s"spark.executorEnv.$setting")))
   }
 
+  test("a driver on the cluster gets the settings' text and what its JVM needs", Packaged) {
+    val settings = Files.writeString(programs.resolve("a.conf"), "model = a\n").toString
+    val options = Seq("--deploy-mode", "cluster", "--driver-java-options", "-Da=1 -Db=2")
+    val own = Seq("--conf", "spark.driver.memory=2g")
+    val lines =
+      submitted(embedded("train", (Seq("--conf", settings, "--") ++ options ++ own): _*))
+    assert(lines.contains("spark.lockstep.settings=bW9kZWwgPSBhCg==")) // printf | base64
+    assert(lines.containsSlice(own) && lines.containsSlice(Seq("--deploy-mode", "cluster")))
+    val java = lines.filter(_.startsWith("spark.driver.extraJavaOptions="))
+    assert(java.size == 1 && java.head.endsWith(" -Da=1 -Db=2"))
+    assert(java.head.contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"))
+    assert(lines.contains("spark.yarn.appMasterEnv.OMP_NUM_THREADS=1"))
+    assert(!embedded("train", "--conf", settings).exists(_.startsWith("spark.lockstep.settings")))
+  }
+
   test("nightly without an argument is the demo", Packaged) {
     assert(submitted(embedded("nightly")).takeRight(3) == Seq(jar, "--conf", "conf/flights.conf"))
+    val dated = Seq("--from", "2013-03-01", "--to", "2013-03-30")
+    assert(
+      submitted(embedded("nightly", dated: _*)).takeRight(7) ==
+        Seq(jar, "--conf", "conf/flights-nightly.conf") ++ dated
+    )
+    val own = Seq("--conf", "own.conf", "--date", "2013-03-01")
+    assert(submitted(embedded("nightly", own: _*)).takeRight(5) == jar +: own)
   }
 
   test("plan starts no Spark", Packaged) {

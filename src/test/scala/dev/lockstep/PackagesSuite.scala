@@ -15,7 +15,7 @@ class PackagesSuite extends AnyFunSuite {
     Set("job"),
     Set("pipeline"),
     Set("dataset", "training", "registry", "evaluation", "prediction", "report", "maintenance"),
-    Set("metrics", "checkpoint"),
+    Set("metrics", "checkpoint", "validation"),
     Set("storage"),
     Set("network"),
     Set("config", "plan", "numeric")

@@ -13,7 +13,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
-/** How a network is usually put into Spark SQL: a function of one row, a network for each thread. */
+/**
+ * How a network is usually put into Spark SQL: a function of one row, a network for each thread.
+ */
 final class RowUdf {
   private static final ThreadLocal<MultiLayerNetwork> NETWORK = new ThreadLocal<>();
 

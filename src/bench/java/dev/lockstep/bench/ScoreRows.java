@@ -35,8 +35,7 @@ final class ScoreRows implements Section {
   public void run(Ground ground, Table table) throws Exception {
     boolean quick = ground.effort() == Effort.QUICK;
     Progress.say("score: the demo's features");
-    LockstepConfig config =
-        ConfigLoader.load(Path.of("conf/flights.conf"), "data.where=month = 1");
+    LockstepConfig config = ConfigLoader.load(Path.of("conf/flights.conf"), "data.where=month = 1");
     Path folder = Files.createTempDirectory(ground.scratch(), "score");
     Store store =
         Store.open(folder.toString(), ground.spark().sparkContext().hadoopConfiguration());
@@ -79,8 +78,7 @@ final class ScoreRows implements Section {
             count,
             () ->
                 write(
-                    rows.withColumn(
-                        "probability", functions.element_at(rows.col("features"), 1)),
+                    rows.withColumn("probability", functions.element_at(rows.col("features"), 1)),
                     elsewhere));
     Progress.say("score: %,d rows", count);
     double[] rates = Turns.samplesPerSecond(ground.effort(), List.of(ours, udf, spark));

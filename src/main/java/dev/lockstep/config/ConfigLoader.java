@@ -45,6 +45,7 @@ public final class ConfigLoader {
         unnamed.train(),
         unnamed.evaluate(),
         unnamed.gate(),
+        unnamed.validate(),
         unnamed.score(),
         unnamed.lease(),
         unnamed.retention(),
@@ -80,12 +81,25 @@ public final class ConfigLoader {
     }
     EvaluateConfig evaluate = new EvaluateConfig(DataReader.slices(root.section("evaluate")));
     GateConfig gate = GateReader.read(root.section("gate"), data.task(), evaluate.slices());
+    ValidateConfig validate = ValidateReader.read(root.section("validate"));
     ScoreConfig score = score(root.section("score"));
     NightlySection.check(root.section("nightly"));
     LeaseConfig lease = KeepReader.lease(root.section("lease"));
     RetentionConfig retention = KeepReader.retention(root.section("retention"));
     return new LockstepConfig(
-        model, store, data, network, train, evaluate, gate, score, lease, retention, "", "");
+        model,
+        store,
+        data,
+        network,
+        train,
+        evaluate,
+        gate,
+        validate,
+        score,
+        lease,
+        retention,
+        "",
+        "");
   }
 
   private static ScoreConfig score(Section score) {

@@ -1,7 +1,7 @@
 package dev.lockstep.dataset;
 
 import dev.lockstep.config.DataConfig;
-import java.util.ArrayList;
+import dev.lockstep.validation.CheckResult;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,16 +30,16 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
    * @throws RejectedDataException that names every missing column, or else every unfit one
    */
   static Columns resolve(StructType schema, DataConfig data, List<String> slices) {
-    List<String> problems = unfit(schema, roles(data, slices));
+    Findings findings = unfit(schema, roles(data, slices));
     Columns columns = new Columns(schema, data, slices);
     for (String name : columns.kept()) {
       if (RESERVED.contains(name)) {
-        problems.add(
+        findings.problem(
             "Unsupported column name: %s (prepared data have a column of that name; rename it in the source)"
                 .formatted(name));
       }
     }
-    rejectIfAny(problems);
+    findings.rejectIfAny();
     return columns;
   }
 
@@ -54,34 +54,36 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
         roles(data, List.of()).stream()
             .filter(role -> role.setting().equals(KEY) || (needsDay && role.setting().equals(DATE)))
             .toList();
-    rejectIfAny(unfit(schema, needed));
+    unfit(schema, needed).rejectIfAny();
   }
 
-  /** A line for each column whose type does not fit; a missing one is refused at once. */
-  private static List<String> unfit(StructType schema, List<Role> roles) {
+  /** The columns whose type does not fit; a missing one is refused at once. */
+  private static Findings unfit(StructType schema, List<Role> roles) {
     List<String> known = Arrays.asList(schema.fieldNames());
-    List<String> problems = new ArrayList<>();
+    Findings findings = new Findings();
     forEach(
         roles,
         (role, name) -> {
           if (!known.contains(name)) {
-            problems.add(
+            findings.check(
+                CheckResult.of("column exists", name, 0, 1),
                 "Missing column in %s: %s (nearest: %s)"
                     .formatted(role.setting(), name, Names.nearest(name, known)));
           }
         });
-    rejectIfAny(problems);
+    findings.rejectIfAny();
     forEach(
         roles,
         (role, name) -> {
           DataType type = schema.apply(name).dataType();
           if (!role.fits().test(type)) {
-            problems.add(
+            findings.check(
+                CheckResult.of("type fits", name, 0, 1),
                 "Invalid type of column in %s: %s is %s (%s)"
                     .formatted(role.setting(), name, type.simpleString(), role.needs()));
           }
         });
-    return problems;
+    return findings;
   }
 
   /** All columns, each once. */
@@ -194,11 +196,5 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
 
   private static void forEach(List<Role> roles, Visit visit) {
     roles.forEach(role -> role.columns().forEach(name -> visit.accept(role, name)));
-  }
-
-  private static void rejectIfAny(List<String> problems) {
-    if (!problems.isEmpty()) {
-      throw new RejectedDataException(problems);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.dataset;
 
+import dev.lockstep.validation.CheckResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;

@@ -1,5 +1,6 @@
 package dev.lockstep.dataset;
 
+import dev.lockstep.validation.CheckResult;
 import dev.lockstep.config.Task;
 import java.util.List;
 import java.util.function.LongSupplier;

@@ -6,6 +6,9 @@ import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.storage.AtomicDirectory;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
+import dev.lockstep.validation.Night;
+import dev.lockstep.validation.Validation;
+import dev.lockstep.validation.Verdict;
 import dev.lockstep.storage.StoreException;
 import java.math.BigInteger;
 import java.time.LocalDate;
@@ -13,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -70,13 +75,19 @@ public final class Preparation {
    * what a killed attempt left is removed.
    *
    * @param date the logical date; absent: rows of all days
+   * @param validation judges the rows before anything is written
+   * @param notices gets a line for each thing about the rows that a person should know
    * @throws RejectedDataException if the data do not fit the settings; it carries the checks that
    *     ran
    * @throws InvalidConfigException if a predicate is wrong, or the run id has data of other
    *     settings
    * @throws StoreException if the store cannot be read or written
    */
-  public PreparedData prepare(String runId, Optional<LocalDate> date) {
+  public PreparedData prepare(
+      String runId,
+      Optional<LocalDate> date,
+      Validation validation,
+      Consumer<String> notices) {
     Path target = store.prepared(runId);
     Optional<CommittedDirectory> done = CommittedDirectory.read(store, target);
     if (done.isPresent()) {
@@ -94,6 +105,8 @@ public final class Preparation {
       if (audit.rows() == 0) {
         throw window.noRows(source);
       }
+      Night night = NightRows.profile(sorted, columns, date);
+      validate(validation.judge(night, Set.copyOf(columns.used())), audit, notices);
       Dataset<Row> training =
           sorted.where(Names.column(Names.SPLIT).equalTo(Split.TRAIN.ordinal()));
       FeatureFit.Fitted features =
@@ -101,7 +114,7 @@ public final class Preparation {
               .flatMap(Supplier::get)
               .map(known -> known.fitted(columns, audit))
               .orElseGet(() -> FeatureFit.fit(columns, audit, training));
-      PreparedFiles files = new PreparedFiles(columns, audit, features);
+      PreparedFiles files = new PreparedFiles(columns, audit, features, night.training());
       try (AtomicDirectory directory = AtomicDirectory.begin(store, target)) {
         return files.write(directory, target, sorted, Map.of(SETTINGS, settings(date)));
       }
@@ -114,6 +127,17 @@ public final class Preparation {
     } finally {
       sorted.unpersist();
     }
+  }
+
+  private static void validate(Verdict verdict, Audit audit, Consumer<String> notices) {
+    verdict.notices().forEach(notices);
+    verdict.checks().forEach(audit.findings()::add);
+    verdict
+        .rejection()
+        .ifPresent(
+            problem -> {
+              throw new RejectedDataException(List.of(problem), audit.findings().checks());
+            });
   }
 
   /**

@@ -1,6 +1,10 @@
 package dev.lockstep.dataset;
 
 import dev.lockstep.storage.AtomicDirectory;
+import dev.lockstep.storage.StoreException;
+import dev.lockstep.validation.profile.Profile;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,11 +29,13 @@ final class PreparedFiles {
   private final Columns columns;
   private final Audit audit;
   private final FeatureFit.Fitted fitted;
+  private final Profile profile;
 
-  PreparedFiles(Columns columns, Audit audit, FeatureFit.Fitted fitted) {
+  PreparedFiles(Columns columns, Audit audit, FeatureFit.Fitted fitted, Profile profile) {
     this.columns = columns;
     this.audit = audit;
     this.fitted = fitted;
+    this.profile = profile;
   }
 
   /**
@@ -47,10 +53,20 @@ final class PreparedFiles {
     }
     PreparedData prepared = describe(target);
     fitted.features().save(new Path(directory.path(), prepared.features().getName()));
+    writeProfile(directory);
     Map<String, String> all = new HashMap<>(prepared.toProperties());
     all.putAll(properties);
     directory.commit(all);
     return prepared;
+  }
+
+  private void writeProfile(AtomicDirectory directory) {
+    try (OutputStream out = directory.create(Profile.FILE)) {
+      out.write(profile.toJson());
+    } catch (IOException e) {
+      throw new StoreException(
+          "Cannot write: " + directory.path() + " (" + Text.firstLine(e) + ")", e);
+    }
   }
 
   private void writeSplit(Dataset<Row> numbered, Split split, Path path) {

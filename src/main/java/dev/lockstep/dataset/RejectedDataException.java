@@ -1,5 +1,6 @@
 package dev.lockstep.dataset;
 
+import dev.lockstep.validation.CheckResult;
 import java.util.List;
 
 /** Data that do not fit the settings: one line for each problem. Exit code 3. */

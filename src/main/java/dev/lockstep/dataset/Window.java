@@ -2,7 +2,9 @@ package dev.lockstep.dataset;
 
 import dev.lockstep.config.DataConfig;
 import dev.lockstep.config.InvalidConfigException;
+import dev.lockstep.validation.CheckResult;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -54,11 +56,11 @@ record Window(DataConfig data, Optional<LocalDate> last) {
             .agg(functions.count(functions.lit(1)), functions.min(date), functions.max(date))
             .head();
     if (range.getLong(0) == 0) {
-      return new RejectedDataException("Invalid source: " + data.source() + " (it has no rows)");
+      return rejected("Invalid source: " + data.source() + " (it has no rows)");
     }
     String where = data.where().isBlank() ? "" : " where " + data.where();
     if (last.isEmpty()) {
-      return new RejectedDataException(
+      return rejected(
           "Missing rows: %s has none%s (of %d rows)"
               .formatted(data.source(), where, range.getLong(0)));
     }
@@ -67,8 +69,13 @@ record Window(DataConfig data, Optional<LocalDate> last) {
         range.isNullAt(1)
             ? "its rows have no dates"
             : "its dates go from " + range.get(1) + " to " + range.get(2);
-    return new RejectedDataException(
+    return rejected(
         "Missing rows: %s has none in %s%s (%s)".formatted(data.source(), days, where, has));
+  }
+
+  private static RejectedDataException rejected(String problem) {
+    return new RejectedDataException(
+        List.of(problem), List.of(CheckResult.of("window has rows", null, 0, 1)));
   }
 
   private Optional<LocalDate> first() {

@@ -18,9 +18,9 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 /**
  * A DL4J network that only predicts, on one native thread. For one thread at a time.
  *
- * <p>How a product rounds depends on its shape. So the network always gets a batch of {@link
- * #ROWS}, filled up with zeros, and a row's prediction has the same bits whatever rows are
- * predicted with it, on one CPU type and native build.
+ * <p>How a product of matrices rounds depends on its shape. So the network always gets a batch of
+ * {@link #ROWS}, filled up with zeros: a row at the same place of a batch gets the same bits. Of a
+ * stack of plain layers (see {@link RowwiseLayers}) it gets them at any place.
  */
 final class InferenceNetwork {
   /** Rows of a batch. */
@@ -114,7 +114,9 @@ final class InferenceNetwork {
     configuration.setDataType(parameters.dataType());
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     network.init(parameters, false);
-    return new InferenceNetwork(input -> network.output(input, false), parameters.dataType());
+    UnaryOperator<INDArray> forward =
+        RowwiseLayers.of(network).orElse(input -> network.output(input, false));
+    return new InferenceNetwork(forward, parameters.dataType());
   }
 
   private static InferenceNetwork graph(

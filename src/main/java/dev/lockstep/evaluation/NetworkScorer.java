@@ -18,8 +18,8 @@ import scala.Tuple2;
  * Predicts rows by a network, distributed.
  *
  * <p>Rows are brought together in chunks of 1024 consecutive row_ids, whatever partitions they come
- * in, and a chunk is one batch: the same rows give the same bits on one CPU type. {@link Predictor}
- * gives each row the same bits without bringing rows together.
+ * in, and a chunk is one batch: the same rows give the same bits on one CPU type, whatever the
+ * network. {@link Predictor} does without, and gives the same bits for stacks of plain layers.
  */
 public final class NetworkScorer implements Scorer {
   static final int CHUNK_ROWS = InferenceNetwork.ROWS;

@@ -14,9 +14,10 @@ import org.apache.spark.sql.types.StructType;
  * Predicts rows for their user, in one pass and without moving them: each partition is a stream of
  * batches.
  *
- * <p>A row gets what an {@link Evaluator} sees of it from a {@link NetworkScorer}, to the bit, and
- * what the evaluator makes of it, for any partitioning. A row without features, or whose output is
- * no finite number, gets nulls.
+ * <p>A row gets what an {@link Evaluator} sees of it from a {@link NetworkScorer}, and what the
+ * evaluator makes of it: to the bit, for any partitioning, where the network is a stack of plain
+ * layers (see {@link RowwiseLayers}); to rounding where it is another. A row without features, or
+ * whose output is no finite number, gets nulls.
  */
 public final class Predictor {
   /** The class (binary: int 0 or 1; multiclass: string) or the value (regression: double). */

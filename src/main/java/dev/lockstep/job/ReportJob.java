@@ -46,7 +46,6 @@ public final class ReportJob implements Callable<JobOutput> {
         "report",
         config.load(),
         run,
-        context ->
-            JobOutput.text(model ? Pages.model(context, file) : Pages.run(context, file)));
+        context -> JobOutput.text(model ? Pages.model(context, file) : Pages.run(context, file)));
   }
 }

@@ -4,9 +4,9 @@ import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.dataset.Split;
 import dev.lockstep.training.TrainingListener;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A night, or the demo: prepare, train, evaluate, promote and score in one Spark application. */
@@ -31,12 +31,13 @@ public final class Nightly {
 
   private Map<String, Object> run(TrainingListener listener) {
     TrainStep.checkWorkers(context);
-    PreparedData prepared = timed("prepare", this::prepare);
+    PreparedData prepared = timed("prepare", () -> PrepareStep.run(context));
     TrainResult trained = timed("train", () -> TrainStep.run(context, prepared, listener));
     Map<String, Object> evaluated =
         timed("evaluate", () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
+    boolean again = PromoteStep.isDecided(context);
     Map<String, Object> decided = timed("promote", () -> PromoteStep.run(context));
-    Map<String, Object> scored = timed("score", () -> ScoreStep.run(context));
+    Map<String, Object> scored = timed("score", () -> score(again));
 
     Map<String, Object> result = new LinkedHashMap<>(PrepareStep.result(context, prepared));
     result.putAll(trained.values());
@@ -47,14 +48,9 @@ public final class Nightly {
     return result;
   }
 
-  private PreparedData prepare() {
-    Instant startedAt = context.clock().instant();
-    try {
-      return PrepareStep.run(context);
-    } catch (RejectedDataException e) {
-      Attempts.reject(context, startedAt, e);
-      throw e;
-    }
+  private Map<String, Object> score(boolean again) {
+    Optional<Map<String, Object>> left = again ? ScoreStep.left(context) : Optional.empty();
+    return left.orElseGet(() -> ScoreStep.run(context));
   }
 
   private <T> T timed(String step, Supplier<T> body) {

@@ -72,8 +72,7 @@ public final class Pages {
     String model = context.config().model();
     List<ModelReport.Night> nights = pages.nights();
     if (nights.isEmpty()) {
-      throw new InvalidConfigException(
-          "Missing runs: %s has none on this store".formatted(model));
+      throw new InvalidConfigException("Missing runs: %s has none on this store".formatted(model));
     }
     String champion =
         Champion.of(context).map(version -> version.provenance().version()).orElse(null);
@@ -222,8 +221,7 @@ public final class Pages {
   }
 
   private String write(Optional<String> file, String name, String html) {
-    String place =
-        file.orElse(new Path(context.store().reports(), name + ".html").toString());
+    String place = file.orElse(new Path(context.store().reports(), name + ".html").toString());
     file(place).write(html.getBytes(StandardCharsets.UTF_8));
     return place.startsWith("file:/") ? new Path(place).toUri().getPath() : place;
   }

@@ -3,6 +3,7 @@ package dev.lockstep.registry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.metrics.MetricsTables;
 import dev.lockstep.metrics.VersionRow;
 import dev.lockstep.network.Blueprint;
@@ -12,6 +13,7 @@ import dev.lockstep.storage.AtomicDirectory;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
+import dev.lockstep.validation.profile.Profile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -31,7 +33,7 @@ public final class Versions {
   private static final String NETWORK = "network.zip";
   private static final String PROVENANCE = "provenance.json";
   private static final String FEATURES = "features";
-  private static final String PROFILE = "profile.json";
+  private static final String PROFILE = Profile.FILE;
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .registerModule(new JavaTimeModule())
@@ -50,11 +52,7 @@ public final class Versions {
    *
    * @param sha256 of network.zip, in hex
    */
-  public record Version(Path path, Provenance provenance, String sha256) {
-    public Path features() {
-      return new Path(path, FEATURES);
-    }
-  }
+  public record Version(Path path, Provenance provenance, String sha256) {}
 
   /** A network that training ended with. */
   public record Trained(Blueprint blueprint, NetworkState state) {}
@@ -97,6 +95,18 @@ public final class Versions {
     return CommittedDirectory.read(store, version.path())
         .orElseThrow(() -> new StoreException("Missing version: " + version.path()))
         .bytes(NETWORK);
+  }
+
+  /**
+   * A version's fitted feature pipeline, each file checked against the manifest.
+   *
+   * @throws StoreException that names the first file which is missing or differs
+   */
+  public Path features(Version version) {
+    CommittedDirectory.read(store, version.path())
+        .orElseThrow(() -> new StoreException("Missing version: " + version.path()))
+        .verify(FEATURES + "/");
+    return new Path(version.path(), FEATURES);
   }
 
   /**
@@ -168,7 +178,7 @@ public final class Versions {
             provenance.version(),
             provenance.runId(),
             provenance.logicalDate(),
-            version.path().toString(),
+            Secrets.masked(version.path().toString()),
             version.sha256(),
             Status.CANDIDATE.text(),
             provenance.createdAt(),
@@ -177,6 +187,6 @@ public final class Versions {
   }
 
   private Path path(String model, String version) {
-    return new Path(store.models(model), version);
+    return store.version(model, version);
   }
 }

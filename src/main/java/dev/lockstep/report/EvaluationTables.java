@@ -41,17 +41,24 @@ final class EvaluationTables {
     List<String> metrics = headlines();
     Set<String> versions = new LinkedHashSet<>();
     versions.add(own);
-    rows.stream().map(EvaluationRow::version).sorted(EvaluationTables::byKind).forEach(versions::add);
+    rows.stream()
+        .map(EvaluationRow::version)
+        .sorted(EvaluationTables::byKind)
+        .forEach(versions::add);
     List<Map<String, Object>> lines = new ArrayList<>();
     for (String version : versions) {
       List<String> values =
           metrics.stream().map(metric -> Figure.of(value(version, WHOLE, metric))).toList();
       lines.add(
           Map.of(
-              "name", version,
-              "kind", kind(version),
-              "samples", Figure.of(samples(version, WHOLE)),
-              "values", values));
+              "name",
+              version,
+              "kind",
+              kind(version),
+              "samples",
+              Figure.of(samples(version, WHOLE)),
+              "values",
+              values));
     }
     return Map.of("metrics", metrics, "lines", lines);
   }
@@ -97,11 +104,12 @@ final class EvaluationTables {
     if (points.isEmpty()) {
       return null;
     }
-    Series perfect =
-        new Series("perfect", List.of(new Series.Point(0, 0), new Series.Point(1, 1)));
+    Series perfect = new Series("perfect", List.of(new Series.Point(0, 0), new Series.Point(1, 1)));
     LineChart chart =
         new LineChart(
-            "Calibration", "predicted probability", List.of(new Series("observed", points), perfect));
+            "Calibration",
+            "predicted probability",
+            List.of(new Series("observed", points), perfect));
     return RunCharts.described(
         chart.title(),
         "How often the event came true, by what was predicted: on the dashed line where"

@@ -16,7 +16,8 @@ public final class ModelReport {
    *
    * @param date null for a run over all days
    * @param rows of the training split
-   * @param candidate the gate's metric of the run's version on its test rows; null where it has none
+   * @param candidate the gate's metric of the run's version on its test rows; null where it has
+   *     none
    * @param champion the same of the champion at that time, on the same rows
    * @param decision promoted, kept, or the run's status where nothing was decided
    * @param brokenChecks data checks that did not pass

@@ -57,8 +57,7 @@ public final class RunReport {
     return Template.fill("run.ftlh", page);
   }
 
-  private static List<Map<String, String>> tiles(
-      RunFacts run, RunRow last, EvaluationTables test) {
+  private static List<Map<String, String>> tiles(RunFacts run, RunRow last, EvaluationTables test) {
     List<Map<String, String>> tiles = new ArrayList<>();
     Double metric = test.value(run.metric());
     if (metric != null) {
@@ -84,8 +83,13 @@ public final class RunReport {
 
   private static Map<String, String> facts(RunRow last) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("Rows", "%s training, %s validation, %s test".formatted(
-        Figure.of(last.trainRows()), Figure.of(last.validationRows()), Figure.of(last.testRows())));
+    facts.put(
+        "Rows",
+        "%s training, %s validation, %s test"
+            .formatted(
+                Figure.of(last.trainRows()),
+                Figure.of(last.validationRows()),
+                Figure.of(last.testRows())));
     facts.put("Data fingerprint", text(last.dataFingerprint()));
     facts.put("Settings' SHA-256", text(last.configSha256()));
     facts.put("Parameters' SHA-256", text(last.parametersSha256()));

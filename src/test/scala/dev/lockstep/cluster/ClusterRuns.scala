@@ -9,8 +9,16 @@ import org.apache.hadoop.fs.{FileSystem, Path => HadoopPath}
 
 /** Trainings of the same network on the same rows: source and store on HDFS, executors on a
   * cluster. One on this machine alone, with a local store, says how they must end.
+  *
+  * @param batchSize
+  *   small: a round of seconds
   */
-final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalCluster) {
+final class ClusterRuns(
+    home: Path,
+    val place: Workplace,
+    val cluster: LocalCluster,
+    batchSize: Int = 2
+) {
   private val root = s"${cluster.hdfs.url}/${place.folder.getFileName}"
   val hadoop: Configuration = {
     val hadoop = cluster.hdfs.configuration
@@ -26,11 +34,12 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
 
   // Many small updates of a wide network: a round of seconds, so that it is met in its middle.
   lazy val settings: String = place.settings(
-    """network.layers = [
-      |  { type = dense, units = 512 }, { type = dropout, rate = 0.2 }, { type = dense, units = 512 }
-      |]
-      |train { epochs = 3, batch-size = 2, shards = 4, workers = auto }
-      |""".stripMargin
+    s"""network.layers = [
+       |  { type = dense, units = 512 }, { type = dropout, rate = 0.2 }, { type = dense, units = 512 }
+       |]
+       |train { epochs = 3, batch-size = $batchSize, shards = 4, workers = auto }
+       |lease { timeout = 30 seconds }
+       |""".stripMargin
   )
 
   lazy val source: String = {

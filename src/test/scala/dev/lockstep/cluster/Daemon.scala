@@ -21,7 +21,11 @@ final class Daemon(folder: Path, val name: String) {
   def isAlive: Boolean = process.isDefined
 
   /** Starts it unless it lives already. */
-  def start(command: Seq[String], environment: Map[String, String]): Unit = if (!isAlive) {
+  def start(command: Seq[String], environment: Map[String, String]): Unit = synchronized {
+    if (!isAlive) launch(command, environment)
+  }
+
+  private def launch(command: Seq[String], environment: Map[String, String]): Unit = {
     Files.createDirectories(log.getParent)
     Files.createDirectories(file.getParent)
     val builder = new ProcessBuilder(command.asJava)

@@ -24,6 +24,12 @@ final class YarnCluster(build: Build, folder: Path) {
   /** Application masters and executors. */
   def containers: Seq[ProcessHandle] = Processes.withArgument(data.resolve("local").toString)
 
+  def executors: Seq[ProcessHandle] = containers.filter { handle =>
+    Processes
+      .arguments(handle)
+      .contains("org.apache.spark.executor.YarnCoarseGrainedExecutorBackend")
+  }
+
   private def page: String =
     "http://" + HadoopConf.read(conf, "yarn-site.xml", "yarn.resourcemanager.webapp.address")
 

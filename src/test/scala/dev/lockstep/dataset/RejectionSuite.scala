@@ -6,6 +6,7 @@ import scala.collection.JavaConverters._
 
 import dev.lockstep.SharedSpark
 import dev.lockstep.config._
+import dev.lockstep.validation.CheckResult
 import org.apache.spark.sql.functions._
 import org.scalatest.funsuite.AnyFunSuite
 

@@ -5,9 +5,11 @@ import java.time.LocalDate
 import java.util.{Optional, OptionalInt}
 
 import scala.collection.JavaConverters._
+import scala.collection.mutable
 
 import dev.lockstep.config._
 import dev.lockstep.storage.Store
+import dev.lockstep.validation.{Past, Validation}
 import org.apache.commons.io.FileUtils
 import org.apache.hadoop.conf.Configuration
 import org.apache.spark.sql.{DataFrame, SparkSession, functions => f}
@@ -16,6 +18,10 @@ import org.apache.spark.sql.{DataFrame, SparkSession, functions => f}
   * own.
   */
 final class Sample(spark: SparkSession, folder: LocalPath) {
+  private val validate = TinyConfig.load().validate
+
+  /** What prepare has told. */
+  val notices: mutable.Buffer[String] = mutable.Buffer.empty
   val store: Store = Store.open(folder.resolve("store").toString, new Configuration())
   val path: String = folder.resolve("source").toString
 
@@ -50,7 +56,8 @@ final class Sample(spark: SparkSession, folder: LocalPath) {
   ): PreparedData = {
     val day: Optional[LocalDate] =
       date.fold(Optional.empty[LocalDate]())(text => Optional.of(LocalDate.parse(text)))
-    new Preparation(spark, store, data, new EvaluateConfig(slices.asJava)).prepare(runId, day)
+    new Preparation(spark, store, data, new EvaluateConfig(slices.asJava))
+      .prepare(runId, day, new Validation(validate, () => Past.none()), notices += _)
   }
 
   /** What prepare says when it rejects; it must leave nothing in the store. */

@@ -1,15 +1,13 @@
 package dev.lockstep.job
 
-import java.nio.file.{Files, Path}
+import java.nio.file.Files
 import java.time.Instant
 
 import scala.jdk.CollectionConverters._
 
 import dev.lockstep.SharedSpark
 import dev.lockstep.metrics.VersionRow
-import dev.lockstep.registry.Versions
-import dev.lockstep.storage.Store
-import org.apache.hadoop.conf.Configuration
+import dev.lockstep.storage.HaltingFileSystem
 import org.apache.spark.ml.PipelineModel
 import org.apache.spark.sql.{DataFrame, Row, functions => f}
 import org.deeplearning4j.util.ModelSerializer
@@ -69,11 +67,13 @@ class ScoreSuite extends AnyFunSuite with SharedSpark {
     val network = ModelSerializer.restoreMultiLayerNetwork(home.resolve("network.zip").toFile)
     val pipeline = PipelineModel.load(home.resolve("features").toString)
     val vectors: Array[Row] = pipeline.transform(rows).select("id", "__lockstep_vector").collect()
-    vectors.map { row =>
-      val features = row.getAs[org.apache.spark.ml.linalg.Vector](1).toArray.map(_.toFloat)
-      val input = Nd4j.createFromArray(Array(features))
-      row.getLong(0) -> network.output(input, false).getDouble(0L)
-    }.toMap[Long, Double]
+    vectors
+      .map { row =>
+        val features = row.getAs[org.apache.spark.ml.linalg.Vector](1).toArray.map(_.toFloat)
+        val input = Nd4j.createFromArray(Array(features))
+        row.getLong(0) -> network.output(input, false).getDouble(0L)
+      }
+      .toMap[Long, Double]
   }
 
   test("without a champion a lone job says what to do") {
@@ -114,7 +114,8 @@ class ScoreSuite extends AnyFunSuite with SharedSpark {
     promote("first")
     val before = score("--date", "2024-01-22")
     val file = place.store.resolve("predictions/orders/date=2024-01-22/predictions.parquet")
-    val (stamp, rows) = (Files.getLastModifiedTime(file), predictions.where("date = '2024-01-22'").collect().toSet)
+    val (stamp, rows) =
+      (Files.getLastModifiedTime(file), predictions.where("date = '2024-01-22'").collect().toSet)
     val again = place.run(new ScoreJob, "--conf", place.settings(), "--date", "2024-01-22")
     assert(again.err.startsWith("Predictions are there already, by first of the same rows"))
     val unchanged = Workplace.json(again.out)
@@ -129,6 +130,33 @@ class ScoreSuite extends AnyFunSuite with SharedSpark {
     assert(now.size == rows.size && now.map(_.getAs[String]("version")) == Set("second"))
     assert(now.map(_.getAs[Long]("id")) == rows.map(_.getAs[Long]("id")))
     assert(file.getParent.toFile.list().toSeq == Seq("predictions.parquet"))
+  }
+
+  test("killed while it writes: readers have the old predictions, and a rerun leaves the new ones alone") {
+    promote("first")
+    score("--date", "2024-01-25")
+    promote("second")
+    val unfinished = "predictions/orders/\\.date=2024-01-25\\.[^/]*"
+    for (halt <- Seq(s"$unfinished/parts/.*", s"$unfinished/predictions.parquet")) {
+      val process = new JobProcess(
+        place.folder,
+        classOf[ScoreJob],
+        Map(
+          "spark.hadoop.fs.file.impl" -> classOf[HaltingFileSystem].getName,
+          "spark.lockstep.test.halt" -> s".*/$halt"
+        ),
+        Seq("--conf", place.settings(), "--date", "2024-01-25"): _*
+      )
+      val ended = process.ended()
+      assert(ended.code == 137, ended)
+      val found = predictions.where("date = '2024-01-25'").collect()
+      assert(found.length == 10 && found.forall(_.getAs[String]("version") == "first"))
+    }
+    assert(place.stored.exists(_._1.contains("/.date=2024-01-25.")))
+    assert(score("--date", "2024-01-25")("version") == "second")
+    val found = predictions.where("date = '2024-01-25'").collect()
+    assert(found.length == 10 && found.forall(_.getAs[String]("version") == "second"))
+    assert(!place.stored.exists(_._1.contains("/.")))
   }
 
   test("a day without rows is one line, and changes nothing") {
@@ -147,7 +175,12 @@ class ScoreSuite extends AnyFunSuite with SharedSpark {
     val odd = place
       .orders(3)
       .drop("late", "colour", "price")
-      .withColumn("kind", f.when(f.col("id") === 1, "never seen").when(f.col("id") === 2, f.lit(null)).otherwise("kind 0"))
+      .withColumn(
+        "kind",
+        f.when(f.col("id") === 1, "never seen")
+          .when(f.col("id") === 2, f.lit(null))
+          .otherwise("kind 0")
+      )
       .withColumn("a", f.lit(null).cast("double"))
     place.write("odd", odd)
     val result = score("--input", place.source("odd").toString, "--date", "2023-12-31")
@@ -189,16 +222,36 @@ class ScoreSuite extends AnyFunSuite with SharedSpark {
 
   test("values that no network can take get null, and are counted") {
     promote("first")
-    place.write("endless", place.orders(20).withColumn("a", f.expr("if(id < 4, double('infinity'), a)")))
-    val ended = refused(place.settings(), "--input", place.source("endless").toString, "--date", "2023-11-30", "--set", "data.date=null")
+    place.write(
+      "endless",
+      place.orders(20).withColumn("a", f.expr("if(id < 4, double('infinity'), a)"))
+    )
+    val ended = refused(
+      place.settings(),
+      "--input",
+      place.source("endless").toString,
+      "--date",
+      "2023-11-30",
+      "--set",
+      "data.date=null"
+    )
     assert(ended.code == 2, ended)
     val more = place.settings("score.where = \"id <= 10\"")
-    val scored = place.run(new ScoreJob, "--conf", more, "--input", place.source("endless").toString, "--date", "2023-12-31")
+    val scored = place.run(
+      new ScoreJob,
+      "--conf",
+      more,
+      "--input",
+      place.source("endless").toString,
+      "--date",
+      "2023-12-31"
+    )
     assert(scored.code == 0, scored)
     val result = Workplace.json(scored.out)
     assert(result("rows") == 10 && result("unpredicted") == 3)
     assert(scored.err == "Warning: 3 of 10 rows have no usable features, and null as prediction\n")
-    val nulls = predictions.where("date = '2023-12-31' and prediction is null and probability is null")
+    val nulls =
+      predictions.where("date = '2023-12-31' and prediction is null and probability is null")
     assert(nulls.select("id").collect().map(_.getLong(0)).toSet == Set(1L, 2L, 3L))
   }
 

@@ -50,4 +50,16 @@ class SparkSettingsSuite extends AnyFunSuite {
     assert(settings(1, "spark.sql.extensions" -> ours).get("spark.sql.extensions") == ours)
     assert(settings(1, "spark.sql.extensions" -> "a.B").get("spark.sql.extensions") == s"a.B,$ours")
   }
+
+  private val policy = "spark.hadoop.dfs.client.retry.policy."
+
+  test("driver and executors wait for HDFS, unless the user's settings say otherwise") {
+    val bestEffort = "spark.hadoop.dfs.client.block.write.replace-datanode-on-failure.best-effort"
+    val conf = settings(1, "spark.master" -> "yarn")
+    assert(conf.get(policy + "enabled") == "true" && conf.contains(policy + "spec"))
+    assert(conf.get(bestEffort) == "true")
+    val own = settings(1, policy + "enabled" -> "false", bestEffort -> "false")
+    assert(own.get(policy + "enabled") == "false" && !own.contains(policy + "spec"))
+    assert(own.get(bestEffort) == "false")
+  }
 }

@@ -137,7 +137,7 @@ class SuccessionSuite extends AnyFunSuite {
       for (_ <- 0 until 40) {
         val name = "v" + random.nextInt(12)
         random.nextInt(4) match {
-          case 0 => succession.promote(name)
+          case 0                                                   => succession.promote(name)
           case 1 if statuses(tables).values.exists(_ == "retired") => succession.rollback()
           case 2 => decide(succession, name, worse)
           case _ => decide(succession, name, better)

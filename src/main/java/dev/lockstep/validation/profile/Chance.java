@@ -1,0 +1,68 @@
+package dev.lockstep.validation.profile;
+
+import org.apache.commons.math3.distribution.ChiSquaredDistribution;
+import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
+
+/**
+ * The probability that two samples of one distribution differ as much as these do (p-values). With
+ * many rows it is small for differences that matter to nobody; it only tells those apart that a
+ * handful of rows makes by chance.
+ */
+final class Chance {
+  /** Expected rows in a cell from which the chi-squared distribution is good enough (Cochran). */
+  private static final double LEAST_EXPECTED = 5;
+
+  private Chance() {}
+
+  /**
+   * Of the two-sample Kolmogorov-Smirnov test: Q(D sqrt(n m / (n + m))), the asymptotic one; too
+   * large where values are tied.
+   */
+  static double ofKolmogorovSmirnov(double gap, double referenceRows, double sampleRows) {
+    if (referenceRows == 0 || sampleRows == 0) {
+      return 1;
+    }
+    double t = gap * Math.sqrt(referenceRows / (referenceRows + sampleRows) * sampleRows);
+    // The series converges slowly there, and its value is 1 to 50 digits.
+    return t < 0.1 ? 1 : 1 - new KolmogorovSmirnovTest().ksSum(t, 1e-20, 100_000);
+  }
+
+  /**
+   * Of Pearson's chi-squared test of homogeneity; cells of which too few rows are expected count as
+   * one.
+   */
+  static double ofChiSquared(Aligned cells) {
+    double reference = Gap.total(cells.reference());
+    double sample = Gap.total(cells.sample());
+    if (reference == 0 || sample == 0) {
+      return 1;
+    }
+    double smaller = Math.min(reference, sample) / (reference + sample);
+    double statistic = 0;
+    int used = 0;
+    long rareReference = 0;
+    long rareSample = 0;
+    for (int i = 0; i < cells.reference().length; i++) {
+      long both = cells.reference()[i] + cells.sample()[i];
+      if (both * smaller < LEAST_EXPECTED) {
+        rareReference += cells.reference()[i];
+        rareSample += cells.sample()[i];
+      } else {
+        statistic += term(cells.reference()[i], cells.sample()[i], reference, sample);
+        used++;
+      }
+    }
+    if (rareReference + rareSample > 0) {
+      statistic += term(rareReference, rareSample, reference, sample);
+      used++;
+    }
+    return used < 2 ? 1 : 1 - new ChiSquaredDistribution(used - 1).cumulativeProbability(statistic);
+  }
+
+  private static double term(long ofReference, long ofSample, double reference, double sample) {
+    double expected = (ofReference + ofSample) * sample / (reference + sample);
+    double other = ofReference + ofSample - expected;
+    double difference = ofSample - expected;
+    return difference * difference * (1 / expected + 1 / other);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.lockstep.validation.profile;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * What the values of a column are like; parts that do not fit its aspect are null.
+ *
+ * @param column its name
+ * @param aspect what of the column's values is looked at
+ * @param missing rows without a value: null or NaN
+ * @param least of the numbers; null of none
+ * @param deviation the standard deviation of the numbers
+ * @param days how the single days differ; null where nobody knows the rows' days
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ColumnProfile(
+    String column,
+    Aspect aspect,
+    long rows,
+    long missing,
+    Double least,
+    Double greatest,
+    Double mean,
+    Double deviation,
+    Buckets histogram,
+    CategoryCounts categories,
+    DayRange days) {
+
+  /** What of a column's values a profile is about. */
+  public enum Aspect {
+    /** The number, or the boolean as 0 or 1. */
+    NUMBER,
+    /** The value as text. */
+    CATEGORY,
+    /** How many elements the array has. */
+    LENGTH,
+    /** The mean of the array's elements. */
+    MEAN
+  }
+
+  ColumnProfile with(DayRange range) {
+    return new ColumnProfile(
+        column, aspect, rows, missing, least, greatest, mean, deviation, histogram, categories,
+        range);
+  }
+
+  public long present() {
+    return rows - missing;
+  }
+
+  /** Whether it has one value in all rows. */
+  boolean isConstant() {
+    return missing == 0
+        && (categories == null ? least.equals(greatest) : categories.rows().size() == 1);
+  }
+
+  /** Name and aspect, where another than the value itself. */
+  public String label() {
+    return switch (aspect) {
+      case NUMBER, CATEGORY -> column;
+      case LENGTH -> "length of " + column;
+      case MEAN -> "mean of " + column;
+    };
+  }
+}

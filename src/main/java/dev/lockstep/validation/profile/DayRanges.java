@@ -1,0 +1,102 @@
+package dev.lockstep.validation.profile;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+
+/** Finds for each column how far the single days are from all rows. */
+final class DayRanges {
+  private final List<ColumnProfile> whole;
+  private final List<LocalDate> dates = new ArrayList<>();
+  private final List<List<ColumnProfile>> days = new ArrayList<>();
+
+  /**
+   * @param whole profiles of all rows
+   * @param states of each day; those with less than half the usual rows tell nothing
+   */
+  DayRanges(List<ColumnProfile> whole, SortedMap<LocalDate, RowsState> states) {
+    this.whole = whole;
+    long[] rows = states.values().stream().mapToLong(RowsState::rows).sorted().toArray();
+    states.forEach(
+        (date, state) -> {
+          if (2 * state.rows() >= rows[rows.length / 2]) {
+            dates.add(date);
+            days.add(state.finish());
+          }
+        });
+  }
+
+  /** The profiles with their days' range. */
+  List<ColumnProfile> added() {
+    List<ColumnProfile> added = new ArrayList<>();
+    for (int i = 0; i < whole.size(); i++) {
+      added.add(days.isEmpty() ? whole.get(i) : whole.get(i).with(range(i)));
+    }
+    return added;
+  }
+
+  private DayRange range(int column) {
+    ColumnProfile all = whole.get(column);
+    double stability = 0;
+    double gap = 0;
+    boolean oneValue = days.size() > 1 && !all.isConstant();
+    for (List<ColumnProfile> day : days) {
+      Distance distance = Distance.between(all, day.get(column));
+      stability = Math.max(stability, distance.stability());
+      gap = Math.max(gap, distance.gap());
+      oneValue &= day.get(column).isConstant();
+    }
+    List<DayShift.Day> quantiles = quantiles(column);
+    return new DayRange(
+        days.size(),
+        oneValue,
+        stability,
+        gap,
+        unseen(column),
+        shift(quantiles, all.deviation()),
+        quantiles);
+  }
+
+  private List<DayShift.Day> quantiles(int column) {
+    List<DayShift.Day> quantiles = new ArrayList<>();
+    for (int i = 0; i < days.size(); i++) {
+      quantiles.add(DayShift.of(dates.get(i), days.get(i).get(column)));
+    }
+    return quantiles.stream().filter(Objects::nonNull).toList();
+  }
+
+  private static double shift(List<DayShift.Day> quantiles, Double deviation) {
+    double[] shifts =
+        quantiles.stream()
+            .mapToDouble(day -> DayShift.fromNearest(day, quantiles, deviation))
+            .sorted()
+            .toArray();
+    return shifts.length < 2 ? 0 : shifts[shifts.length - 2];
+  }
+
+  /** The greatest fraction of a day's rows whose category no other day has. */
+  private double unseen(int column) {
+    if (whole.get(column).categories() == null || whole.get(column).categories().grouped()) {
+      return 0;
+    }
+    Map<String, Integer> seen = new HashMap<>();
+    for (List<ColumnProfile> day : days) {
+      day.get(column).categories().rows().keySet().forEach(value -> seen.merge(value, 1, Integer::sum));
+    }
+    double greatest = 0;
+    for (List<ColumnProfile> day : days) {
+      ColumnProfile profile = day.get(column);
+      long alone =
+          profile.categories().rows().entrySet().stream()
+              .filter(entry -> seen.get(entry.getKey()) == 1)
+              .mapToLong(Map.Entry::getValue)
+              .sum();
+      greatest = Math.max(greatest, (double) alone / profile.rows());
+    }
+    return greatest;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.lockstep.validation.profile;
+
+import java.io.Serializable;
+
+/** The least and the greatest of numbers. */
+final class Extent implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private double least = Double.POSITIVE_INFINITY;
+  private double greatest = Double.NEGATIVE_INFINITY;
+
+  void add(double value) {
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+  }
+
+  void merge(Extent other) {
+    least = Math.min(least, other.least);
+    greatest = Math.max(greatest, other.greatest);
+  }
+
+  /** Null of no numbers. */
+  Double least() {
+    return least > greatest ? null : Double.valueOf(least);
+  }
+
+  /** Null of no numbers. */
+  Double greatest() {
+    return least > greatest ? null : Double.valueOf(greatest);
+  }
+}

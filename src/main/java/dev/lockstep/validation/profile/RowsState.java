@@ -1,0 +1,69 @@
+package dev.lockstep.validation.profile;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+
+/**
+ * All that is gathered of some rows. Whatever parts they come in and in whatever order, merged
+ * states finish to the same bits.
+ */
+public final class RowsState implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final List<ProfiledColumn> columns;
+  private final ColumnState[] states;
+  private long rows;
+
+  public RowsState(List<ProfiledColumn> columns) {
+    this.columns = new ArrayList<>(columns);
+    this.states = columns.stream().map(RowsState::state).toArray(ColumnState[]::new);
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @param first place of the first column's value; the others' follow
+   */
+  void add(SpecializedGetters row, int first) {
+    rows++;
+    for (int i = 0; i < states.length; i++) {
+      states[i].add(row, first + i);
+    }
+  }
+
+  /** Adds a row whose values count for nothing. */
+  void count() {
+    rows++;
+  }
+
+  /** Takes in another state of the same columns, which does not change. */
+  public RowsState merge(RowsState other) {
+    rows += other.rows;
+    for (int i = 0; i < states.length; i++) {
+      states[i].merge(other.states[i]);
+    }
+    return this;
+  }
+
+  public long rows() {
+    return rows;
+  }
+
+  public List<ColumnProfile> finish() {
+    List<ColumnProfile> profiles = new ArrayList<>();
+    for (int i = 0; i < states.length; i++) {
+      profiles.addAll(states[i].finish(columns.get(i).name()));
+    }
+    return profiles;
+  }
+
+  private static ColumnState state(ProfiledColumn column) {
+    return switch (column.kind()) {
+      case NUMBER -> new NumberState();
+      case CATEGORY -> new CategoryState();
+      case ARRAY -> new ArrayState();
+    };
+  }
+}
