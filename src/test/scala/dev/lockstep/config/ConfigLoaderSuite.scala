@@ -106,7 +106,7 @@ class ConfigLoaderSuite extends AnyFunSuite {
         GateConfig.DecideBy.INTERVAL,
         0.9,
         200,
-        Optional.of(new GateConfig.SlicesConfig(Seq("c").asJava, 0.02, 200))
+        Optional.of(new GateConfig.SlicesConfig(java.util.Collections.singletonList("c"), 0.02, 200))
       )
     )
     assert(config.train.start == TrainConfig.Start.CHAMPION)
@@ -290,7 +290,7 @@ class ConfigLoaderSuite extends AnyFunSuite {
     val config = ConfigLoader.load(TinyConfig.file(shown))
     assert(config.model == "flights-delay" && config.train.clipping.isPresent)
     assert(config.data.split == new SplitConfig.ByDays(3, 7) && config.gate.floor.isPresent)
-    assert(config.gate.slices.get.columns.asScala == Seq("carrier"))
+    assert(config.gate.slices.get.columns == java.util.Collections.singletonList("carrier"))
   }
 
   private def missing: Path = Paths.get("no-such.conf")
