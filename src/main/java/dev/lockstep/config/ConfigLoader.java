@@ -87,18 +87,7 @@ public final class ConfigLoader {
     LeaseConfig lease = KeepReader.lease(root.section("lease"));
     RetentionConfig retention = KeepReader.retention(root.section("retention"));
     return new LockstepConfig(
-        model,
-        store,
-        data,
-        network,
-        train,
-        evaluate,
-        gate,
-        validate,
-        score,
-        lease,
-        retention,
-        "",
+        model, store, data, network, train, evaluate, gate, validate, score, lease, retention, "",
         "");
   }
 

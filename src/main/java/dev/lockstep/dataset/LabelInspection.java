@@ -1,7 +1,7 @@
 package dev.lockstep.dataset;
 
-import dev.lockstep.validation.CheckResult;
 import dev.lockstep.config.Task;
+import dev.lockstep.validation.CheckResult;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.spark.sql.Column;

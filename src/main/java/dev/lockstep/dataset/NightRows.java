@@ -55,8 +55,7 @@ final class NightRows {
   static Night profile(Dataset<Row> selected, Columns columns, Optional<LocalDate> date) {
     NightRows rows = new NightRows(columns, date, date.or(() -> lastDay(selected, columns)));
     return rows.night(
-        Profiler.run(
-            selected.select(rows.selected.toArray(Column[]::new)), rows.profiled));
+        Profiler.run(selected.select(rows.selected.toArray(Column[]::new)), rows.profiled));
   }
 
   private Night night(SortedMap<Integer, RowsState> groups) {

@@ -6,10 +6,10 @@ import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.storage.AtomicDirectory;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
+import dev.lockstep.storage.StoreException;
 import dev.lockstep.validation.Night;
 import dev.lockstep.validation.Validation;
 import dev.lockstep.validation.Verdict;
-import dev.lockstep.storage.StoreException;
 import java.math.BigInteger;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -84,10 +84,7 @@ public final class Preparation {
    * @throws StoreException if the store cannot be read or written
    */
   public PreparedData prepare(
-      String runId,
-      Optional<LocalDate> date,
-      Validation validation,
-      Consumer<String> notices) {
+      String runId, Optional<LocalDate> date, Validation validation, Consumer<String> notices) {
     Path target = store.prepared(runId);
     Optional<CommittedDirectory> done = CommittedDirectory.read(store, target);
     if (done.isPresent()) {

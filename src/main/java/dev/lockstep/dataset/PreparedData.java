@@ -1,12 +1,12 @@
 package dev.lockstep.dataset;
 
-import dev.lockstep.validation.CheckResult;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
+import dev.lockstep.validation.CheckResult;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.lockstep.dataset;
 
-import dev.lockstep.validation.CheckResult;
 import dev.lockstep.config.RuleConfig;
+import dev.lockstep.validation.CheckResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;

@@ -1,5 +1,5 @@
 /**
- * Source, rules, splits, features: from a user's table to prepared Parquet. May use
- * validation, storage, config, plan, numeric.
+ * Source, rules, splits, features: from a user's table to prepared Parquet. May use validation,
+ * storage, config, plan, numeric.
  */
 package dev.lockstep.dataset;

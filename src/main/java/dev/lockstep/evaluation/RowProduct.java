@@ -3,9 +3,9 @@ package dev.lockstep.evaluation;
 /**
  * X W + b, in which a row of the result has bits that depend on that row of X alone.
  *
- * <p>BLAS is no help: which of its kernels, and so which rounding, a row gets depends on its place in
- * X. Here every number is the bias plus its terms in the order of the inputs, each product and each
- * sum rounded to float32, on every machine. Inputs that are 0 are left out, so that one-hot
+ * <p>BLAS is no help: which of its kernels, and so which rounding, a row gets depends on its place
+ * in X. Here every number is the bias plus its terms in the order of the inputs, each product and
+ * each sum rounded to float32, on every machine. Inputs that are 0 are left out, so that one-hot
  * categories cost what their ones cost.
  */
 final class RowProduct {
@@ -79,8 +79,7 @@ final class RowProduct {
     int w3 = present[i + 3] * outputs;
     float[] w = weights;
     for (int j = 0; j < row.length; j++) {
-      row[j] =
-          (((row[j] + a0 * w[w0 + j]) + a1 * w[w1 + j]) + a2 * w[w2 + j]) + a3 * w[w3 + j];
+      row[j] = (((row[j] + a0 * w[w0 + j]) + a1 * w[w1 + j]) + a2 * w[w2 + j]) + a3 * w[w3 + j];
     }
   }
 }

@@ -32,7 +32,9 @@ final class RowwiseLayers {
 
   private RowwiseLayers() {}
 
-  /** The pass from [rows, features] to [rows, outputs]; empty where the network is no such stack. */
+  /**
+   * The pass from [rows, features] to [rows, outputs]; empty where the network is no such stack.
+   */
   static Optional<UnaryOperator<INDArray>> of(MultiLayerNetwork network) {
     boolean fits =
         network.params().dataType() == DataType.FLOAT
@@ -58,8 +60,7 @@ final class RowwiseLayers {
   }
 
   private static UnaryOperator<INDArray> dense(Layer layer, IActivation activation) {
-    RowProduct product =
-        new RowProduct(floats(layer.getParam("W")), floats(layer.getParam("b")));
+    RowProduct product = new RowProduct(floats(layer.getParam("W")), floats(layer.getParam("b")));
     return x -> {
       float[] z = product.of(floats(x));
       int rows = z.length / product.outputs();

@@ -1,10 +1,10 @@
 package dev.lockstep.pipeline;
 
-import dev.lockstep.validation.CheckResult;
 import dev.lockstep.dataset.Preparation;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.metrics.CheckRow;
+import dev.lockstep.validation.CheckResult;
 import dev.lockstep.validation.Validation;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * From the source to the run's prepared data; the outcome of each rule becomes a row, kept or
@@ -40,7 +41,9 @@ public final class PrepareStep {
                     context.config().data(),
                     context.config().evaluate()));
     try {
-      PreparedData prepared = whole(context, preparation);
+      Validation validation =
+          new Validation(context.config().validate(), () -> PastNights.of(context));
+      PreparedData prepared = whole(context, () -> prepare(context, preparation, validation));
       writeChecks(context, prepared.checks());
       if (prepared.reused()) {
         context.notices().accept("Data of run " + context.runId() + " are prepared already");
@@ -53,9 +56,15 @@ public final class PrepareStep {
     }
   }
 
+  private static PreparedData prepare(
+      RunContext context, Preparation preparation, Validation validation) {
+    return preparation.prepare(
+        context.runId().text(), context.date(), validation, context.notices());
+  }
+
   /** Data that an earlier attempt has prepared and that have been damaged since are made again. */
-  private static PreparedData whole(RunContext context, Preparation preparation) {
-    PreparedData prepared = once(context, preparation);
+  private static PreparedData whole(RunContext context, Supplier<PreparedData> preparing) {
+    PreparedData prepared = preparing.get();
     Optional<String> damage =
         prepared.reused() ? prepared.damage(context.spark(), context.store()) : Optional.empty();
     if (damage.isEmpty()) {
@@ -65,15 +74,7 @@ public final class PrepareStep {
         .notices()
         .accept(damage.get() + ", preparing the data of run " + context.runId() + " again");
     context.store().remove(prepared.path());
-    return once(context, preparation);
-  }
-
-  private static PreparedData once(RunContext context, Preparation preparation) {
-    return preparation.prepare(
-        context.runId().text(),
-        context.date(),
-        new Validation(context.config().validate(), () -> PastNights.of(context)),
-        context.notices());
+    return preparing.get();
   }
 
   /** What the job prints. */

@@ -100,7 +100,11 @@ public final class ScoreStep {
                 result(
                     context,
                     new Scored(
-                        content.facts().get(VERSION), content.facts().get(DAY), file, content, null)));
+                        content.facts().get(VERSION),
+                        content.facts().get(DAY),
+                        file,
+                        content,
+                        null)));
   }
 
   /**

@@ -23,8 +23,7 @@ final class DriftCheck {
   private final double alpha;
   private final Judgement judgement;
 
-  DriftCheck(
-      ValidateConfig config, Night night, Past past, double alpha, Judgement judgement) {
+  DriftCheck(ValidateConfig config, Night night, Past past, double alpha, Judgement judgement) {
     this.config = config;
     this.night = night;
     this.past = past;

@@ -75,15 +75,15 @@ final class Judgement {
     stops.sort(Finding.GRAVEST_FIRST);
     warnings.sort(Finding.GRAVEST_FIRST);
     List<Finding> told =
-        warnings.stream().filter(warning -> stops.stream().noneMatch(stop -> same(stop, warning)))
+        warnings.stream()
+            .filter(warning -> stops.stream().noneMatch(stop -> same(stop, warning)))
             .toList();
     List<String> lines = new ArrayList<>(notices);
     told.stream()
         .limit(MOST_WARNINGS)
         .forEach(warning -> lines.add("Warning: " + line(warning) + ")"));
     if (told.size() > MOST_WARNINGS) {
-      lines.add(
-          "Warning: %d more findings (table checks)".formatted(told.size() - MOST_WARNINGS));
+      lines.add("Warning: %d more findings (table checks)".formatted(told.size() - MOST_WARNINGS));
     }
     return new Verdict(checks, lines, rejection());
   }
@@ -98,7 +98,8 @@ final class Judgement {
     String more =
         others == 0
             ? ""
-            : "; %d more %s in the table checks".formatted(others, others == 1 ? "finding" : "findings");
+            : "; %d more %s in the table checks"
+                .formatted(others, others == 1 ? "finding" : "findings");
     return Optional.of(start + line(worst) + more + ")");
   }
 
@@ -136,10 +137,7 @@ final class Judgement {
               : "%s.%s is %s".formatted(measured.key(), level, number(limit));
       findings.add(
           new Finding(
-              measured.concern(),
-              check,
-              measured.subject(),
-              measured.fact() + " (" + allowed));
+              measured.concern(), check, measured.subject(), measured.fact() + " (" + allowed));
     }
   }
 

@@ -47,8 +47,7 @@ final class LabelCheck {
             CheckResult.of("classes of the day", fresh.column(), classes, likely ? 1 : 2),
             "data.label " + fresh.column(),
             "all %d %s have %s, %s of the training rows have another one (validate.label.stop = off lets it pass"
-                .formatted(
-                    fresh.rows(), night.freshName(), one, Judgement.number(1 - share))));
+                .formatted(fresh.rows(), night.freshName(), one, Judgement.number(1 - share))));
   }
 
   private void difference(ColumnProfile reference, double alpha) {

@@ -65,8 +65,7 @@ public final class Validation {
     if (champion.isPresent()) {
       DriftCheck drift = new DriftCheck(config, night, past, alpha, judgement);
       features.forEach(
-          fresh ->
-              champion.get().like(fresh).ifPresent(reference -> drift.run(reference, fresh)));
+          fresh -> champion.get().like(fresh).ifPresent(reference -> drift.run(reference, fresh)));
     }
   }
 }

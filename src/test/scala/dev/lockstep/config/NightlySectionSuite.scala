@@ -6,7 +6,9 @@ class NightlySectionSuite extends AnyFunSuite {
 
   test("a schedule changes no run's identity") {
     val plain = TinyConfig.load()
-    val planned = TinyConfig.load("nightly { cron = \"0 3 * * *\", start = 2013-01-01, catchup = true, wait = 90 minutes }")
+    val planned = TinyConfig.load(
+      "nightly { cron = \"0 3 * * *\", start = 2013-01-01, catchup = true, wait = 90 minutes }"
+    )
     assert(planned.identity == plain.identity && planned.json != plain.json)
   }
 

@@ -86,8 +86,8 @@ class NetworkScorerSuite extends AnyFunSuite with SharedSpark {
 
   /** Sums of float32 in another order. */
   private def near(found: Seq[Seq[Double]], expected: Seq[Seq[Double]]): Boolean =
-    found.size == expected.size && found.flatten.zip(expected.flatten).forall {
-      case (a, b) => math.abs(a - b) < 1e-6
+    found.size == expected.size && found.flatten.zip(expected.flatten).forall { case (a, b) =>
+      math.abs(a - b) < 1e-6
     }
 
   for (target <- Seq(binary, multiclass, regression)) {

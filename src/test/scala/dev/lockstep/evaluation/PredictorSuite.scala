@@ -100,7 +100,8 @@ class PredictorSuite extends AnyFunSuite with SharedSpark {
     val all = outputs(predictor.predict(data, 5), "probability")
     val some = outputs(predictor.predict(gaps, 5), "probability")
     assert(some == all.map { case (id, value) => id -> (if (id % 3 == 0) "{}" else value) })
-    val none = predictor.predict(data.withColumn("features", f.expr("cast(null as array<float>)")), 5)
+    val none =
+      predictor.predict(data.withColumn("features", f.expr("cast(null as array<float>)")), 5)
     assert(none.where("prediction is null").count() == 50)
   }
 

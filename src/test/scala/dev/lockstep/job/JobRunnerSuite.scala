@@ -122,7 +122,9 @@ class JobRunnerSuite extends AnyFunSuite {
 
   test("a place for the result that cannot be is refused before any work") {
     val refused = ended("--result", "nowhere://x/y")(fail("ran"))
-    assert(refused == Ended(2, "", "Invalid --result: nowhere://x/y (must be a path or a Hadoop URI)\n"))
+    assert(
+      refused == Ended(2, "", "Invalid --result: nowhere://x/y (must be a path or a Hadoop URI)\n")
+    )
     val file = Files.createTempFile("lockstep-result-", ".txt")
     val below = ended("--result", s"$file/result.json")(JobOutput.text("done"))
     assert(below.code == 1 && below.out.isEmpty && below.errLines.size == 1)

@@ -99,9 +99,12 @@ class NightsSuite extends AnyFunSuite with SharedSpark {
     assert(ended.code == 0, ended.err)
     assert(list.head("decision") == "kept")
     assert(
-      list.head("reason").toString.startsWith(
-        "the champion is of a later night, 2024-02-05, than 2024-02-02 ("
-      )
+      list
+        .head("reason")
+        .toString
+        .startsWith(
+          "the champion is of a later night, 2024-02-05, than 2024-02-02 ("
+        )
     )
     assert(champions == Seq(newest))
     val old = list.head("version").toString

@@ -28,7 +28,9 @@ class ReadyJobSuite extends AnyFunSuite {
     assert(result(nowhere)("ready") == false)
   }
 
-  test("a folder named by the day tells without a look into its file, and a hidden file counts for nothing") {
+  test(
+    "a folder named by the day tells without a look into its file, and a hidden file counts for nothing"
+  ) {
     val folder = Files.createTempDirectory("lockstep-ready")
     val day = Files.createDirectory(folder.resolve("day=2024-01-02"))
     Files.write(day.resolve(".part.parquet"), Array[Byte](1))
@@ -41,7 +43,8 @@ class ReadyJobSuite extends AnyFunSuite {
   test("a day and the column with it are needed") {
     val noDay = ready("--conf", "conf/flights.conf")
     assert(noDay.code == 2 && noDay.err.startsWith("Missing --date: no day"))
-    val noColumn = ready("--conf", TinyConfig.file(TinyConfig.text).toString, "--date", "2024-01-02")
+    val noColumn =
+      ready("--conf", TinyConfig.file(TinyConfig.text).toString, "--date", "2024-01-02")
     assert(noColumn.code == 2 && noColumn.err.startsWith("Missing data.date"))
   }
 

@@ -132,7 +132,9 @@ class ScoreSuite extends AnyFunSuite with SharedSpark {
     assert(file.getParent.toFile.list().toSeq == Seq("predictions.parquet"))
   }
 
-  test("killed while it writes: readers have the old predictions, and a rerun leaves the new ones alone") {
+  test(
+    "killed while it writes: readers have the old predictions, and a rerun leaves the new ones alone"
+  ) {
     promote("first")
     score("--date", "2024-01-25")
     promote("second")

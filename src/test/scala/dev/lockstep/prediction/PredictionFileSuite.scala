@@ -65,7 +65,9 @@ class PredictionFileSuite extends AnyFunSuite with SharedSpark {
       file(store).replace(rows(10, "v1"), JMap.of())
       val failing = rows(1000, "v2").selectExpr("assert_true(id < 900) as x", "*")
       assertThrows[Exception](file(store).replace(failing, JMap.of()))
-      assert(read(folder).select("version").distinct().collect().map(_.getString(0)).toSeq == Seq("v1"))
+      assert(
+        read(folder).select("version").distinct().collect().map(_.getString(0)).toSeq == Seq("v1")
+      )
       assert(folder.resolve("predictions/m").toFile.list().toSeq == Seq("date=2024-01-05"))
     }
   }

@@ -96,10 +96,22 @@ class ReportsSuite extends AnyFunSuite {
       start,
       text
     )
-    val epochs = for (e <- 1 to 3; (split, loss) <- Seq("train" -> 0.5, "validation" -> 0.48))
-      yield epoch(e, split, loss - e * 0.0123)
+    val epochs =
+      for (e <- 1 to 3; (split, loss) <- Seq("train" -> 0.5, "validation" -> 0.48))
+        yield epoch(e, split, loss - e * 0.0123)
     val iterations = (1 to 1536).map(i =>
-      new IterationRow("run-1", 1 + (i - 1) / 512, i, 512L, 0.7 - i * 1e-4, 0.001, 0.3, 0.01, 2.5, 0.2)
+      new IterationRow(
+        "run-1",
+        1 + (i - 1) / 512,
+        i,
+        512L,
+        0.7 - i * 1e-4,
+        0.001,
+        0.3,
+        0.01,
+        2.5,
+        0.2
+      )
     )
     new RunFacts(
       "run-1",
@@ -134,16 +146,39 @@ class ReportsSuite extends AnyFunSuite {
     val text = PagesOf.text(html)
     for (
       number <- Seq(
-        "0.7789", "0.4486", "0.7654", "0.7712", "0.7268", "262,047", "1,536", "38,913", "5371e46d",
-        "f00d", "0.9877", "2013-03-01", "0:01:15", "champion then", "origin=JFK"
+        "0.7789",
+        "0.4486",
+        "0.7654",
+        "0.7712",
+        "0.7268",
+        "262,047",
+        "1,536",
+        "38,913",
+        "5371e46d",
+        "f00d",
+        "0.9877",
+        "2013-03-01",
+        "0:01:15",
+        "champion then",
+        "origin=JFK"
       )
     ) assert(text.contains(number), number)
     assert(text.contains("broken") && text.contains("passed") && text.contains("killed"))
     val pictures = PagesOf.pictures(html)
-    assert(pictures.map(_.getDocumentElement.getElementsByTagName("title").item(0).getTextContent) ==
-      Seq("Loss by epoch", "Accuracy by epoch", "Loss by update", "Learning rate",
-        "Gradient and update", "Gradient noise scale", "Throughput", "Time of an update",
-        "Calibration"))
+    assert(
+      pictures.map(_.getDocumentElement.getElementsByTagName("title").item(0).getTextContent) ==
+        Seq(
+          "Loss by epoch",
+          "Accuracy by epoch",
+          "Loss by update",
+          "Learning rate",
+          "Gradient and update",
+          "Gradient noise scale",
+          "Throughput",
+          "Time of an update",
+          "Calibration"
+        )
+    )
     val marks = pictures.head.getElementsByTagName("circle")
     val told = (0 until marks.getLength).map(marks.item(_).getTextContent)
     assert(told.contains("training, 1: 0.4877") && told.contains("validation, 3: 0.4431"))
@@ -164,7 +199,16 @@ class ReportsSuite extends AnyFunSuite {
       evaluation("run-1", "all", s"confusion-0-1", 3)
     val run = facts(evaluations, Seq(hostile, "b"), hostile)
     val night = new ModelReport.Night(
-      LocalDate.parse("2013-03-01"), hostile, 5L, 0.7, 0.6, hostile, hostile, 1, 0.2)
+      LocalDate.parse("2013-03-01"),
+      hostile,
+      5L,
+      0.7,
+      0.6,
+      hostile,
+      hostile,
+      1,
+      0.2
+    )
     val pages = Seq(
       RunReport.html(run),
       card(evaluations, hostile).html,
@@ -192,8 +236,13 @@ class ReportsSuite extends AnyFunSuite {
     val failed = new RunFacts(
       "run-1",
       Collections.singletonList(attempt(1, "diverged", "Diverged: loss is NaN in iteration 7")),
-      JList.of(), JList.of(), JList.of(), JList.of(),
-      Optional.empty(), JList.of(), "auc"
+      JList.of(),
+      JList.of(),
+      JList.of(),
+      JList.of(),
+      Optional.empty(),
+      JList.of(),
+      "auc"
     )
     val html = RunReport.html(failed)
     assert(PagesOf.text(html).contains("Diverged: loss is NaN in iteration 7"))
@@ -203,15 +252,31 @@ class ReportsSuite extends AnyFunSuite {
   test("a model's page has a line for each night, the latest first") {
     def night(day: Int, decision: String, candidate: Double, champion: java.lang.Double) =
       new ModelReport.Night(
-        LocalDate.of(2013, 3, day), s"run-$day", 1000L * day, candidate, champion, decision,
-        s"because of $day", 0, 0.0123 * day)
+        LocalDate.of(2013, 3, day),
+        s"run-$day",
+        1000L * day,
+        candidate,
+        champion,
+        decision,
+        s"because of $day",
+        0,
+        0.0123 * day
+      )
     val html = ModelReport.html(
-      "flights", "run-2", "auc",
-      JList.of(night(1, "promoted", 0.7001, null), night(2, "promoted", 0.7102, 0.7001),
-        night(3, "kept", 0.7, 0.71)))
+      "flights",
+      "run-2",
+      "auc",
+      JList.of(
+        night(1, "promoted", 0.7001, null),
+        night(2, "promoted", 0.7102, 0.7001),
+        night(3, "kept", 0.7, 0.71)
+      )
+    )
     val text = PagesOf.text(html)
     assert(text.contains("Scoring uses run-2 champion"))
-    assert(text.contains("2013-03-02 2,000 0.7102 0.7001 +0.01010 promoted 0 0.02460 run-2 because of 2"))
+    assert(
+      text.contains("2013-03-02 2,000 0.7102 0.7001 +0.01010 promoted 0 0.02460 run-2 because of 2")
+    )
     assert(text.indexOf("2013-03-03 3,000") < text.indexOf("2013-03-01 1,000"))
     assert(PagesOf.pictures(html).size == 3)
   }
@@ -222,7 +287,14 @@ class ReportsSuite extends AnyFunSuite {
     provenance.put("parameters_sha256", "5371e46d")
     provenance.put(
       "data",
-      JMap.of("train_rows", Int.box(262047), "features", JList.of("a", text), "days", JMap.of("last", "2013-03-01"))
+      JMap.of(
+        "train_rows",
+        Int.box(262047),
+        "features",
+        JList.of("a", text),
+        "days",
+        JMap.of("last", "2013-03-01")
+      )
     )
     provenance.put("training", JMap.of("final_loss", Double.box(0.43341)))
     provenance.put("environment", Collections.emptyMap())
@@ -237,24 +309,36 @@ class ReportsSuite extends AnyFunSuite {
     assert(json.at("/metrics/test/run-1/origin=JFK/auc").asDouble == 0.76543)
     assert(json.at("/data/train_rows").asInt == 262047 && json.at("/config/train/seed").asInt == 7)
     assert(json.at("/status").asText == "champion" && json.at("/reason").asText == "on time")
-    assert(json.at("/checks/0/observed").asDouble == 0.98765 && !json.at("/checks/0/passed").asBoolean)
+    assert(
+      json.at("/checks/0/observed").asDouble == 0.98765 && !json.at("/checks/0/passed").asBoolean
+    )
     assert(json.at("/parameters_sha256").asText == "5371e46d")
     val text = PagesOf.text(card(binary).html)
-    for (part <- Seq("0.7789", "0.7268", "262,047", "0.4334", "last 2013-03-01", "0.9877", "5371e46d"))
+    for (
+      part <- Seq("0.7789", "0.7268", "262,047", "0.4334", "last 2013-03-01", "0.9877", "5371e46d")
+    )
       assert(text.contains(part), part)
     assert(java.util.Arrays.equals(card(binary).json(), card(binary).json()))
   }
 
   test("figures are short and exact enough") {
     val expected = Seq(
-      0.0 -> "0", 1234567.0 -> "1,234,567", 0.123456 -> "0.1235", 12.3456 -> "12.35",
-      1234.6 -> "1,235", 0.00012345 -> "1.234e-04", -3.5 -> "-3.500")
+      0.0 -> "0",
+      1234567.0 -> "1,234,567",
+      0.123456 -> "0.1235",
+      12.3456 -> "12.35",
+      1234.6 -> "1,235",
+      0.00012345 -> "1.234e-04",
+      -3.5 -> "-3.500"
+    )
     for ((number, text) <- expected) assert(Figure.of(number) == text)
     assert(Figure.of(null) == "–" && Figure.duration(3723000) == "1:02:03")
   }
 
   test("ticks are round, on the axis, and told apart") {
-    for ((least, greatest) <- Seq((0.0, 1.0), (0.43, 0.52), (-3.0, 250000.0), (1e-5, 2e-5), (5.0, 6.0))) {
+    for (
+      (least, greatest) <- Seq((0.0, 1.0), (0.43, 0.52), (-3.0, 250000.0), (1e-5, 2e-5), (5.0, 6.0))
+    ) {
       val axis = new Axis(least, greatest, 0, 100)
       val ticks = axis.ticks(5).asScala.map(_.doubleValue)
       assert(ticks.size >= 2 && ticks.size <= 7, ticks)

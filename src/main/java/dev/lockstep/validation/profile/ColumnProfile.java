@@ -40,7 +40,16 @@ public record ColumnProfile(
 
   ColumnProfile with(DayRange range) {
     return new ColumnProfile(
-        column, aspect, rows, missing, least, greatest, mean, deviation, histogram, categories,
+        column,
+        aspect,
+        rows,
+        missing,
+        least,
+        greatest,
+        mean,
+        deviation,
+        histogram,
+        categories,
         range);
   }
 

@@ -6,8 +6,8 @@ import java.util.List;
  * How far the single days of a profile's rows are from all of them: what is usual for a day.
  *
  * @param days that were compared
- * @param oneValue true of a column that tells the day (a month, a holiday): one value a day, and not
- *     the same on all days
+ * @param oneValue true of a column that tells the day (a month, a holiday): one value a day, and
+ *     not the same on all days
  * @param stability the greatest {@link PopulationStability} of a day
  * @param gap the greatest {@link Gap} of a day
  * @param unseen the greatest fraction of a day's rows whose category no other day has

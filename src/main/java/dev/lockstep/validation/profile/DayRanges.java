@@ -85,7 +85,11 @@ final class DayRanges {
     }
     Map<String, Integer> seen = new HashMap<>();
     for (List<ColumnProfile> day : days) {
-      day.get(column).categories().rows().keySet().forEach(value -> seen.merge(value, 1, Integer::sum));
+      day.get(column)
+          .categories()
+          .rows()
+          .keySet()
+          .forEach(value -> seen.merge(value, 1, Integer::sum));
     }
     double greatest = 0;
     for (List<ColumnProfile> day : days) {

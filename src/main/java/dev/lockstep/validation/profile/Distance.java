@@ -41,7 +41,8 @@ public record Distance(
         unseen(reference, sample));
   }
 
-  private static Aligned withMissing(Aligned values, ColumnProfile reference, ColumnProfile sample) {
+  private static Aligned withMissing(
+      Aligned values, ColumnProfile reference, ColumnProfile sample) {
     return values.with(reference.missing(), sample.missing());
   }
 

@@ -22,8 +22,7 @@ public final class Profiler {
    * @param rows with an int, the group, as first column, and then the profiled ones as their kinds
    *     say. Of a group below 0 rows are counted only.
    */
-  public static SortedMap<Integer, RowsState> run(
-      Dataset<Row> rows, List<ProfiledColumn> columns) {
+  public static SortedMap<Integer, RowsState> run(Dataset<Row> rows, List<ProfiledColumn> columns) {
     List<ProfiledColumn> kept = new ArrayList<>(columns);
     List<Tuple2<Integer, RowsState>> groups =
         // Rows as Spark has them: making Java objects of them would take longer than all the rest.
