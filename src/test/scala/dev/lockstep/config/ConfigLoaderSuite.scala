@@ -106,7 +106,9 @@ class ConfigLoaderSuite extends AnyFunSuite {
         GateConfig.DecideBy.INTERVAL,
         0.9,
         200,
-        Optional.of(new GateConfig.SlicesConfig(java.util.Collections.singletonList("c"), 0.02, 200))
+        Optional.of(
+          new GateConfig.SlicesConfig(java.util.Collections.singletonList("c"), 0.02, 200)
+        )
       )
     )
     assert(config.train.start == TrainConfig.Start.CHAMPION)
