@@ -77,7 +77,9 @@ class PagesSuite extends AnyFunSuite with SharedSpark {
       assert(card.at("/metrics/test/baseline:majority/all/auc").asDouble == 0.5)
       assert(card.at("/data/days/last").asText == night.logicalDate.toString)
       assert(card.at("/data/days/first").asText == night.logicalDate.minusDays(29).toString)
-      assert(card.at("/data/split/test").asDouble == 0.2 && card.at("/data/task").asText == "binary")
+      assert(
+        card.at("/data/split/test").asDouble == 0.2 && card.at("/data/task").asText == "binary"
+      )
       assert(card.at("/checks").size > 0)
       assert(Files.readString(folder.resolve("card.html")).contains(f"${auc(night.version)}%.4f"))
       assert(folder.toFile.list().toSet == Set("card.json", "card.html"))
