@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
@@ -134,13 +136,27 @@ class JobOperator(SparkSubmitOperator):
             spark_binary=self._spark_binary,
             status_poll_interval=self._status_poll_interval,
         )
+        if self._on_cluster(hook):
+            hook._conf |= self._for_the_cluster()
         # To find a YARN application again after a crash the provider needs the web address.
         self.durable = self.durable and not hook._is_yarn_cluster_mode
         return hook
 
+    @staticmethod
+    def _on_cluster(hook: JobHook) -> bool:
+        return hook._connection["deploy_mode"] == "cluster"
+
+    def _for_the_cluster(self) -> dict[str, str]:
+        """A driver there has neither this machine's files nor the launcher's options: as jobs/run-job gives them."""
+        settings = Path(self.application_args[1]).read_bytes()
+        return {
+            "spark.driver.extraJavaOptions": (HOME / "target" / "spark.options").read_text().strip(),
+            "spark.lockstep.settings": base64.b64encode(settings).decode(),
+        }
+
     def _result_file(self, context: Context) -> ObjectStoragePath | None:
         """In cluster mode the driver's stdout is elsewhere: then a file that both sides reach."""
-        if self._hook._connection["deploy_mode"] != "cluster":
+        if not self._on_cluster(self._hook):
             return None
         folder = Variable.get("lockstep_results", default=None)
         if not folder:

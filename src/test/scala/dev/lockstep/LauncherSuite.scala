@@ -85,6 +85,13 @@ class LauncherSuite extends AnyFunSuite {
 
   test("nightly without an argument is the demo", Packaged) {
     assert(submitted(embedded("nightly")).takeRight(3) == Seq(jar, "--conf", "conf/flights.conf"))
+    val dated = Seq("--from", "2013-03-01", "--to", "2013-03-30")
+    assert(
+      submitted(embedded("nightly", dated: _*)).takeRight(7) ==
+        Seq(jar, "--conf", "conf/flights-nightly.conf") ++ dated
+    )
+    val own = Seq("--conf", "own.conf", "--date", "2013-03-01")
+    assert(submitted(embedded("nightly", own: _*)).takeRight(5) == jar +: own)
   }
 
   test("plan starts no Spark", Packaged) {

@@ -9,6 +9,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
@@ -27,7 +28,7 @@ final class RowUdf {
     return functions.udf(predict, DataTypes.DoubleType);
   }
 
-  private static org.nd4j.linalg.api.ndarray.INDArray row(Seq<Float> features) {
+  private static INDArray row(Seq<Float> features) {
     float[][] values = new float[1][features.size()];
     int i = 0;
     for (Float value : JavaConverters.asJavaIterable(features)) {

@@ -14,6 +14,8 @@ import dev.lockstep.network.NetworkFile;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.prediction.PredictionFile;
 import dev.lockstep.storage.Store;
+import dev.lockstep.validation.Past;
+import dev.lockstep.validation.Validation;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +43,11 @@ final class ScoreRows implements Section {
         Store.open(folder.toString(), ground.spark().sparkContext().hadoopConfiguration());
     PreparedData prepared =
         new Preparation(ground.spark(), store, config.data(), config.evaluate())
-            .prepare("bench", Optional.empty());
+            .prepare(
+                "bench",
+                Optional.empty(),
+                new Validation(config.validate(), Past::none),
+                line -> Progress.say("%s", line));
     Features features = Features.load(prepared.features());
     ScoringRows source =
         ScoringRows.open(

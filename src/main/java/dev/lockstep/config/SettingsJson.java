@@ -10,21 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Effective settings as one line of JSON, keys sorted, secrets masked; and what identifies a run
  * among them.
  */
 final class SettingsJson {
-  /** Keys whose value must not be written anywhere. */
-  private static final Pattern SECRET_KEY =
-      Pattern.compile(
-          "password|passwd|secret|token|credential|access[-_.]?key", Pattern.CASE_INSENSITIVE);
-
-  /** The user part of a URI, where some schemes carry a password or key. */
-  private static final Pattern URI_USER = Pattern.compile("(\\w[\\w+.-]*://)[^/@\\s]*:[^/@\\s]*@");
-
   /**
    * Settings that decide neither prepared data nor trained bits: attempts of one run may differ in
    * them.
@@ -71,7 +62,7 @@ final class SettingsJson {
   private static Map<String, Object> masked(Map<String, Object> settings) {
     Map<String, Object> masked = new LinkedHashMap<>();
     settings.forEach(
-        (key, value) -> masked.put(key, SECRET_KEY.matcher(key).find() ? "***" : masked(value)));
+        (key, value) -> masked.put(key, Secrets.isSecret(key) ? Secrets.mask() : masked(value)));
     return masked;
   }
 
@@ -83,7 +74,7 @@ final class SettingsJson {
     if (value instanceof List<?> list) {
       return list.stream().map(SettingsJson::masked).toList();
     }
-    return value instanceof String text ? URI_USER.matcher(text).replaceAll("$1***@") : value;
+    return value instanceof String text ? Secrets.withoutUser(text) : value;
   }
 
   /**

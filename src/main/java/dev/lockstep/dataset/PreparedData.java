@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * A run's samples in the store, complete.
@@ -51,6 +52,15 @@ public record PreparedData(
    */
   public static Optional<PreparedData> open(Store store, String runId) {
     return CommittedDirectory.read(store, store.prepared(runId)).map(PreparedData::of);
+  }
+
+  /**
+   * Compares every file with the manifest, on all task slots at once.
+   *
+   * @return the problem with the first file that is missing or differs; empty if all are whole
+   */
+  public Optional<String> damage(SparkSession spark, Store store) {
+    return FileCheck.firstProblem(spark, store, path);
   }
 
   static PreparedData of(CommittedDirectory directory) {

@@ -2,11 +2,13 @@ package dev.lockstep.job;
 
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.KnownNames;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.storage.AtomicFile;
 import dev.lockstep.storage.StoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -57,7 +59,7 @@ final class JobRunner {
     try {
       parsed = command.parseArgs(args);
     } catch (ParameterException refused) {
-      err.println(refusal(refused));
+      err.println(Secrets.masked(refusal(refused)));
       return ExitCode.INVALID.code();
     }
     Optional<Integer> help = Optional.ofNullable(CommandLine.executeHelpRequest(parsed));
@@ -80,10 +82,12 @@ final class JobRunner {
       return output.exitCode().code();
     } catch (Throwable thrown) {
       if (parsed.hasMatchedOption(VERBOSE)) {
-        thrown.printStackTrace(err);
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        err.print(Secrets.masked(trace.toString()));
       }
       JobFailure failure = JobFailure.of(command.getCommandName(), thrown);
-      err.println(failure.text());
+      err.println(Secrets.masked(failure.text()));
       return failure.code().code();
     } finally {
       System.setOut(standard);

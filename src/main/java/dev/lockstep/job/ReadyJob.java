@@ -44,7 +44,8 @@ public final class ReadyJob implements Callable<JobOutput> {
             .orElseThrow(
                 () ->
                     new InvalidConfigException(
-                        "Missing data.date: no value (required for a day's rows: names the column with the day)"));
+                        "Missing data.date: no value (required for a day's rows: names the column"
+                            + " with the day)"));
     if (!isPath(data.source())) {
       return result(day, true, data.source() + " is a table: prepare looks into it");
     }

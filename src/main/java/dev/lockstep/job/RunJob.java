@@ -1,6 +1,7 @@
 package dev.lockstep.job;
 
 import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.pipeline.NetworkSource;
 import dev.lockstep.pipeline.RunContext;
 import dev.lockstep.pipeline.RunId;
@@ -46,7 +47,7 @@ final class RunJob {
               runId,
               options.date(),
               Version.current(),
-              System.err::println);
+              line -> System.err.println(Secrets.masked(line)));
       return step.apply(context);
     }
   }

@@ -3,6 +3,7 @@ package dev.lockstep.maintenance;
 import dev.lockstep.config.LeaseConfig;
 import dev.lockstep.config.RetentionConfig;
 import dev.lockstep.metrics.MetricsTables;
+import dev.lockstep.metrics.RunRow;
 import dev.lockstep.metrics.VersionRow;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -140,7 +142,23 @@ public final class Maintenance {
   }
 
   private List<Removal> ofModel(String model) {
-    return new VersionSurplus(store, retention.versions()).of(model, tables.versions(model));
+    return new VersionSurplus(store, retention.versions())
+        .of(model, tables.versions(model), startingPoints());
+  }
+
+  /** Versions that runs which may still go on have started from. */
+  private Set<String> startingPoints() {
+    return tables.runs().stream().collect(Collectors.groupingBy(RunRow::runId)).values().stream()
+        .map(RunHistory::new)
+        .filter(history -> !history.isDone() && history.isActiveSince(oldestRun()))
+        .flatMap(history -> history.attempts().stream())
+        .map(RunRow::startedFrom)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
+  }
+
+  private Instant oldestRun() {
+    return now().minus(retention.runs());
   }
 
   private List<Removal> looseEnds() {

@@ -18,6 +18,10 @@ record RunHistory(List<RunRow> attempts) {
         .max(Comparator.naturalOrder());
   }
 
+  boolean isActiveSince(Instant time) {
+    return lastActivity().filter(last -> !last.isBefore(time)).isPresent();
+  }
+
   boolean isDone() {
     return attempts.stream()
         .max(Comparator.comparingInt(RunRow::attempt))

@@ -24,8 +24,9 @@ final class VersionSurplus {
    * Only what lies on the store and has a row; a row's own path is not trusted.
    *
    * @param rows of the model
+   * @param needed versions that stay whatever their row says
    */
-  List<Removal> of(String model, List<VersionRow> rows) {
+  List<Removal> of(String model, List<VersionRow> rows, Set<String> needed) {
     Set<String> surplus =
         rows.stream()
             .filter(row -> PAST.contains(row.status()))
@@ -34,6 +35,7 @@ final class VersionSurplus {
                     VersionRow::decidedAt, Comparator.nullsLast(Comparator.reverseOrder())))
             .skip(keep)
             .map(VersionRow::version)
+            .filter(version -> !needed.contains(version))
             .collect(Collectors.toSet());
     return store.children(store.models(model)).stream()
         .map(FileStatus::getPath)

@@ -14,6 +14,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 
@@ -29,7 +30,12 @@ record StoredTable<R extends java.lang.Record>(
 
   static <R extends java.lang.Record> StoredTable<R> open(
       TableDefinition<R> definition, Catalog catalog) {
-    definition.open(catalog);
+    try {
+      definition.open(catalog);
+    } catch (UncheckedIOException | NotFoundException | ValidationException e) {
+      throw new StoreException(
+          "Cannot read %s: %s".formatted(definition.identifier(), e.getMessage()), e);
+    }
     return new StoredTable<>(definition, () -> catalog.loadTable(definition.identifier()));
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.pipeline;
 
 import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.metrics.RunRow;
@@ -71,7 +72,7 @@ final class Attempts {
 
   void fail(Throwable error) {
     String status = error instanceof DivergedException ? DIVERGED : FAILED;
-    end(new End(status, null, null, null, null, FailureReason.of(error).text()));
+    end(new End(status, null, null, null, null, Secrets.masked(FailureReason.of(error).text())));
   }
 
   private void write(End end, Instant endedAt) {

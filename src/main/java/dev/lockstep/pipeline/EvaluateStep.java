@@ -15,6 +15,7 @@ import dev.lockstep.evaluation.Target;
 import dev.lockstep.metrics.EvaluationRow;
 import dev.lockstep.registry.Versions;
 import dev.lockstep.registry.Versions.Version;
+import dev.lockstep.storage.StoreException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,12 @@ public final class EvaluateStep {
                         "Missing prepared data: run "
                             + context.runId()
                             + " (run jobs/prepare first)"));
+    prepared
+        .damage(context.spark(), context.store())
+        .ifPresent(
+            problem -> {
+              throw new StoreException(problem + ": jobs/prepare makes the data again");
+            });
     Map<String, Object> result = run(context, prepared, version, split);
     Pages.card(context, context.runId().text());
     return result;

@@ -70,7 +70,9 @@ final class HeldOut {
             prepared,
             Split.TEST);
     try {
-      return replay.through(Features.load(version.features()), context.spark());
+      return replay.through(
+          Features.load(new Versions(context.store(), context.tables()).features(version)),
+          context.spark());
     } catch (RejectedDataException e) {
       throw refused(version, e.getMessage(), e);
     }

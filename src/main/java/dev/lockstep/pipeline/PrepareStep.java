@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * From the source to the run's prepared data; the outcome of each rule becomes a row, kept or
@@ -39,12 +41,9 @@ public final class PrepareStep {
                     context.config().data(),
                     context.config().evaluate()));
     try {
-      PreparedData prepared =
-          preparation.prepare(
-              context.runId().text(),
-              context.date(),
-              new Validation(context.config().validate(), () -> PastNights.of(context)),
-              context.notices());
+      Validation validation =
+          new Validation(context.config().validate(), () -> PastNights.of(context));
+      PreparedData prepared = whole(context, () -> prepare(context, preparation, validation));
       writeChecks(context, prepared.checks());
       if (prepared.reused()) {
         context.notices().accept("Data of run " + context.runId() + " are prepared already");
@@ -55,6 +54,27 @@ public final class PrepareStep {
       Attempts.reject(context, startedAt, e);
       throw e;
     }
+  }
+
+  private static PreparedData prepare(
+      RunContext context, Preparation preparation, Validation validation) {
+    return preparation.prepare(
+        context.runId().text(), context.date(), validation, context.notices());
+  }
+
+  /** Data that an earlier attempt has prepared and that have been damaged since are made again. */
+  private static PreparedData whole(RunContext context, Supplier<PreparedData> preparing) {
+    PreparedData prepared = preparing.get();
+    Optional<String> damage =
+        prepared.reused() ? prepared.damage(context.spark(), context.store()) : Optional.empty();
+    if (damage.isEmpty()) {
+      return prepared;
+    }
+    context
+        .notices()
+        .accept(damage.get() + ", preparing the data of run " + context.runId() + " again");
+    context.store().remove(prepared.path());
+    return preparing.get();
   }
 
   /** What the job prints. */

@@ -56,6 +56,10 @@ public final class PromoteStep {
 
   /** Decides on the run's version, or says what was decided. */
   public static Map<String, Object> run(RunContext context) {
+    return Leases.ofModel(context, PromoteStep::decideOnce);
+  }
+
+  private static Map<String, Object> decideOnce(RunContext context) {
     String model = context.config().model();
     Version candidate = EvaluateStep.version(context, context.runId().text());
     Optional<Decision> decided = succession(context).decided(candidate.provenance().version());
@@ -80,8 +84,17 @@ public final class PromoteStep {
     return values(context, new PromoteStep(context, prepared, candidate).decide());
   }
 
+  /** Whether the run's version is decided on. */
+  static boolean isDecided(RunContext context) {
+    return succession(context).decided(context.runId().text()).isPresent();
+  }
+
   /** Makes a version champion by hand. */
   public static Map<String, Object> promote(RunContext context, String name) {
+    return Leases.ofModel(context, leased -> byHand(leased, name));
+  }
+
+  private static Map<String, Object> byHand(RunContext context, String name) {
     Version version = EvaluateStep.version(context, name);
     new Versions(context.store(), context.tables()).register(version);
     return values(context, succession(context).promote(version.provenance().version()));
@@ -89,7 +102,7 @@ public final class PromoteStep {
 
   /** Makes the version champion by hand that was it before. */
   public static Map<String, Object> rollback(RunContext context) {
-    return values(context, succession(context).rollback());
+    return Leases.ofModel(context, leased -> values(leased, succession(leased).rollback()));
   }
 
   private static Succession succession(RunContext context) {

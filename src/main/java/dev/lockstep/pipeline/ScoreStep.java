@@ -3,6 +3,7 @@ package dev.lockstep.pipeline;
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.ScoreConfig;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.config.Task;
 import dev.lockstep.dataset.Features;
 import dev.lockstep.dataset.RejectedDataException;
@@ -28,6 +29,7 @@ import org.apache.spark.sql.functions;
 public final class ScoreStep {
   private static final String VERSION = "version";
   private static final String RUN_ID = "run_id";
+  private static final String DAY = "day";
 
   /** Columns of a prediction beside the row's own. */
   private static final List<String> COLUMNS =
@@ -79,6 +81,30 @@ public final class ScoreStep {
               context.notices().accept("Nothing is scored: " + step.rows.none().getMessage());
               return Map.of();
             });
+  }
+
+  /**
+   * What a night's scoring has left: a night that is run again leaves it as it is, whoever is
+   * champion by then.
+   *
+   * @return as {@link #run(RunContext)}; empty where the run has left none
+   */
+  static Optional<Map<String, Object>> left(RunContext context) {
+    PredictionFile file =
+        PredictionFile.of(context.store(), context.config().model(), context.date());
+    String run = context.runId().text();
+    return file.read()
+        .filter(content -> run.equals(content.facts().get(RUN_ID)))
+        .map(
+            content ->
+                result(
+                    context,
+                    new Scored(
+                        content.facts().get(VERSION),
+                        content.facts().get(DAY),
+                        file,
+                        content,
+                        null)));
   }
 
   /**
@@ -136,8 +162,10 @@ public final class ScoreStep {
     List<String> classes = version.provenance().classes();
     Task task = version.provenance().task();
     Target target = new Target(task, task == Task.REGRESSION ? 0 : classes.size());
-    byte[] network = new Versions(context.store(), context.tables()).network(version);
-    Dataset<Row> features = rows.withFeatures(Features.load(version.features()), COLUMNS);
+    Versions versions = new Versions(context.store(), context.tables());
+    byte[] network = versions.network(version);
+    Features fitted = Features.load(versions.features(version));
+    Dataset<Row> features = rows.withFeatures(fitted, COLUMNS);
     return new Predictor(network, target, classes)
         .predict(features, version.provenance().features().size())
         .withColumn(VERSION, functions.lit(name()))
@@ -151,9 +179,9 @@ public final class ScoreStep {
     facts.put(VERSION, name());
     facts.put("network_sha256", version.sha256());
     facts.put(RUN_ID, context.runId().text());
-    facts.put("source", request.source());
+    facts.put("source", Secrets.masked(request.source()));
     facts.put("where", request.where());
-    request.day().ifPresent(day -> facts.put("day", day.toString()));
+    request.day().ifPresent(day -> facts.put(DAY, day.toString()));
     facts.put("key", String.join(",", context.config().data().key()));
     facts.put("source_files", SourceState.of(rows.files(), context.hadoop()));
     if (!version.provenance().classes().isEmpty()) {
@@ -164,15 +192,30 @@ public final class ScoreStep {
 
   private Map<String, Object> result(
       PredictionFile file, PredictionFile.Content content, Double seconds) {
+    String day = request.day().map(LocalDate::toString).orElse(null);
+    return result(context, new Scored(name(), day, file, content, seconds));
+  }
+
+  /** Predictions by a version of a day's rows; seconds is null where they were there already. */
+  private record Scored(
+      String version,
+      String day,
+      PredictionFile file,
+      PredictionFile.Content content,
+      Double seconds) {}
+
+  private static Map<String, Object> result(RunContext context, Scored scored) {
+    PredictionFile.Content content = scored.content();
+    Double seconds = scored.seconds();
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("run_id", context.runId().text());
     result.put("model", context.config().model());
-    result.put(VERSION, name());
+    result.put(VERSION, scored.version());
     result.put("date", context.date().map(LocalDate::toString).orElse(null));
-    result.put("day", request.day().map(LocalDate::toString).orElse(null));
+    result.put(DAY, scored.day());
     result.put("rows", content.rows());
     result.put("unpredicted", content.unpredicted());
-    result.put("path", file.folder().toString());
+    result.put("path", scored.file().folder().toString());
     result.put("unchanged", seconds == null);
     result.put("seconds", seconds);
     result.put("rows_per_second", seconds == null ? null : Math.round(content.rows() / seconds));

@@ -1,8 +1,10 @@
 package dev.lockstep.pipeline;
 
 import dev.lockstep.storage.Sha256;
+import dev.lockstep.storage.StoreException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -24,14 +26,14 @@ final class SourceState {
     Set<String> lines = new TreeSet<>();
     try {
       for (String file : files) {
-        Path path = new Path(java.net.URI.create(file));
+        Path path = new Path(URI.create(file));
         FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
         lines.add(file + " " + status.getLen() + " " + status.getModificationTime());
       }
       byte[] bytes = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
       return Sha256.of("", new ByteArrayInputStream(bytes)).sha256();
     } catch (IOException e) {
-      throw new dev.lockstep.storage.StoreException("Cannot read source: " + e.getMessage(), e);
+      throw new StoreException("Cannot read source: " + e.getMessage(), e);
     }
   }
 }

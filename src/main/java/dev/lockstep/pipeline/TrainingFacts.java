@@ -2,6 +2,7 @@ package dev.lockstep.pipeline;
 
 import dev.lockstep.checkpoint.Checkpoint;
 import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.config.SplitConfig;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.metrics.EpochRow;
@@ -40,7 +41,7 @@ final class TrainingFacts {
       RunContext context, PreparedData prepared, Checkpoint kept, Map<String, Object> facts) {
     LockstepConfig config = context.config();
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("source", config.data().source());
+    data.put("source", Secrets.masked(config.data().source()));
     data.put("where", config.data().where());
     data.put("days", days(context));
     data.put("split", split(config.data().split()));

@@ -64,7 +64,7 @@ final class WarmStart {
     checkMeaning(champion);
     return new InheritedFeatures(
         champion.provenance().version(),
-        champion.features(),
+        versions.features(champion),
         champion.provenance().features(),
         champion.provenance().classes());
   }

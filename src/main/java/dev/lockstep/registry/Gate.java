@@ -175,8 +175,8 @@ public final class Gate {
     return value.isPresent() ? value.getAsDouble() : null;
   }
 
-  /** Four significant digits. */
+  /** At most four significant digits. */
   private static String text(double value) {
-    return value == 0 ? "0" : new BigDecimal(value).round(DIGITS).toPlainString();
+    return new BigDecimal(value).round(DIGITS).stripTrailingZeros().toPlainString();
   }
 }

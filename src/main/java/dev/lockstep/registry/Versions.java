@@ -3,6 +3,7 @@ package dev.lockstep.registry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.metrics.MetricsTables;
 import dev.lockstep.metrics.VersionRow;
 import dev.lockstep.network.Blueprint;
@@ -51,11 +52,7 @@ public final class Versions {
    *
    * @param sha256 of network.zip, in hex
    */
-  public record Version(Path path, Provenance provenance, String sha256) {
-    public Path features() {
-      return new Path(path, FEATURES);
-    }
-  }
+  public record Version(Path path, Provenance provenance, String sha256) {}
 
   /** A network that training ended with. */
   public record Trained(Blueprint blueprint, NetworkState state) {}
@@ -98,6 +95,18 @@ public final class Versions {
     return CommittedDirectory.read(store, version.path())
         .orElseThrow(() -> new StoreException("Missing version: " + version.path()))
         .bytes(NETWORK);
+  }
+
+  /**
+   * A version's fitted feature pipeline, each file checked against the manifest.
+   *
+   * @throws StoreException that names the first file which is missing or differs
+   */
+  public Path features(Version version) {
+    CommittedDirectory.read(store, version.path())
+        .orElseThrow(() -> new StoreException("Missing version: " + version.path()))
+        .verify(FEATURES + "/");
+    return new Path(version.path(), FEATURES);
   }
 
   /**
@@ -169,7 +178,7 @@ public final class Versions {
             provenance.version(),
             provenance.runId(),
             provenance.logicalDate(),
-            version.path().toString(),
+            Secrets.masked(version.path().toString()),
             version.sha256(),
             Status.CANDIDATE.text(),
             provenance.createdAt(),
@@ -178,6 +187,6 @@ public final class Versions {
   }
 
   private Path path(String model, String version) {
-    return new Path(store.models(model), version);
+    return store.version(model, version);
   }
 }

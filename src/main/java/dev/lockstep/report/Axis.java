@@ -43,7 +43,7 @@ record Axis(double least, double greatest, double from, double to) {
     double step = step(count);
     List<Double> ticks = new ArrayList<>();
     for (double i = Math.ceil(least / step - 1e-9); i * step <= greatest + step * 1e-9; i++) {
-      ticks.add(i * step);
+      ticks.add(i * step + 0.0); // no -0
     }
     return ticks;
   }

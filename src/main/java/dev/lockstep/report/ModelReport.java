@@ -2,6 +2,7 @@ package dev.lockstep.report;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class ModelReport {
    */
   public static String html(String model, String champion, String metric, List<Night> nights) {
     List<Night> shown = new ArrayList<>(nights);
-    java.util.Collections.reverse(shown);
+    Collections.reverse(shown);
     Map<String, Object> page = new LinkedHashMap<>();
     page.put("title", "Model " + model);
     page.put("metric", metric);

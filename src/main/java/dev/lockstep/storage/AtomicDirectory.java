@@ -186,10 +186,8 @@ public final class AtomicDirectory implements AutoCloseable {
   }
 
   private static String checked(String name) {
-    for (String part : name.split("/", -1)) {
-      if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-        throw new IllegalArgumentException("Invalid file name: '" + name + "' (must be relative)");
-      }
+    if (!Manifest.isWithin(name)) {
+      throw new IllegalArgumentException("Invalid file name: '" + name + "' (must be relative)");
     }
     return name;
   }

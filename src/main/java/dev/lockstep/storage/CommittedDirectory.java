@@ -49,12 +49,24 @@ public final class CommittedDirectory {
    * @throws StoreException that names the first file that is missing or differs
    */
   public void verify() {
-    for (ManifestFile file : manifest.files()) {
-      try (InputStream stream = open(file.path())) {
-        check(file, Sha256.of(file.path(), stream));
-      } catch (IOException e) {
-        throw unreadable(file.path(), e);
-      }
+    verify("");
+  }
+
+  /** The same of the files whose path begins so. */
+  public void verify(String prefix) {
+    manifest.files().stream()
+        .map(ManifestFile::path)
+        .filter(name -> name.startsWith(prefix))
+        .forEach(this::verifyFile);
+  }
+
+  /** The same of one file. */
+  public void verifyFile(String name) {
+    ManifestFile expected = listed(name);
+    try (InputStream stream = open(name)) {
+      check(expected, Sha256.of(name, stream));
+    } catch (IOException e) {
+      throw unreadable(name, e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +51,20 @@ public record Manifest(List<ManifestFile> files, Map<String, String> properties)
       if (signed == null || signed.files() == null || signed.properties() == null) {
         return Optional.empty();
       }
+      if (!signed.files().stream().allMatch(file -> isWithin(file.path()))) {
+        return Optional.empty();
+      }
       Manifest manifest = new Manifest(signed.files(), signed.properties());
       return manifest.digest().equals(signed.sha256()) ? Optional.of(manifest) : Optional.empty();
     } catch (IOException | NullPointerException e) {
       return Optional.empty();
     }
+  }
+
+  /** Whether the path stays within the directory that it is relative to. */
+  static boolean isWithin(String path) {
+    return Arrays.stream(path.split("/", -1))
+        .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
   }
 
   private String digest() throws JsonProcessingException {

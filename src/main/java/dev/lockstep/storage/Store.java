@@ -120,6 +120,11 @@ public final class Store {
     return new Path(new Path(root, "models"), checked(model));
   }
 
+  /** A version of a model. */
+  public Path version(String model, String version) {
+    return new Path(models(model), checked(version));
+  }
+
   /** The parent of a model's predictions by date. */
   public Path predictions(String model) {
     return new Path(new Path(root, "predictions"), checked(model));

@@ -1,6 +1,6 @@
 package dev.lockstep.cluster
 
-import java.util.concurrent.TimeUnit.{MILLISECONDS, NANOSECONDS}
+import java.util.concurrent.TimeUnit.{MILLISECONDS, MINUTES, NANOSECONDS}
 
 import dev.lockstep.job.Ended
 
@@ -38,6 +38,12 @@ object FaultTrial {
   }
 
   /** A user starts again what failed once there is a cluster to start it on. */
-  private def awaitStore(runs: ClusterRuns): Unit =
-    while (!(runs.cluster.hdfs.isReady && runs.cluster.spark.isReady)) MILLISECONDS.sleep(100)
+  private def awaitStore(runs: ClusterRuns): Unit = {
+    val limit = System.nanoTime() + MINUTES.toNanos(2)
+    while (!(runs.cluster.hdfs.isReady && runs.cluster.spark.isReady)) {
+      if (System.nanoTime() > limit)
+        throw new IllegalStateException("Missing: a cluster that works")
+      MILLISECONDS.sleep(100)
+    }
+  }
 }

@@ -62,20 +62,17 @@ private final class FaultTable(runs: ClusterRuns, mode: Mode) {
   private var trials = 0
   private var equal = 0
 
-  println(s"| fault (${mode.name}) | phase | starts | seconds lost | bits equal | rows equal |")
-  println("| --- | --- | --- | --- | --- | --- |")
+  println(s"| fault (${mode.name}) | phase | starts | seconds | lost | bits equal | rows equal |")
+  println("| --- | --- | --- | --- | --- | --- | --- |")
 
   private val reference = runs.undisturbed
-  private val undisturbedSeconds = {
-    val nothing = Fault("none", (_, _) => (), _ => (), None)
-    trial(nothing, "-", baseline = 0)(_ => ())
-  }
+  private val undisturbedSeconds = trial(Fault("none", (_, _) => (), _ => (), None), "-")(_ => ())
 
   def allEqual: Boolean = trials > 0 && equal == trials
 
   def row(fault: Fault, phase: Phase): Unit = {
     val runId = nextId
-    trial(fault, phase.name, undisturbedSeconds)(phase.await(runs, runId, _))
+    trial(fault, phase.name)(phase.await(runs, runId, _))
   }
 
   /** Faults at any moment of a run. */
@@ -83,7 +80,7 @@ private final class FaultTable(runs: ClusterRuns, mode: Mode) {
     for (_ <- 1 to count) {
       val fault = Fault.all(random.nextInt(Fault.all.size))
       val moment = random.nextDouble() * undisturbedSeconds
-      trial(fault, f"after $moment%.1f s", undisturbedSeconds) { run =>
+      trial(fault, f"after $moment%.1f s") { run =>
         val due = System.nanoTime() + (moment * 1e9).toLong
         while (run.isAlive && System.nanoTime() < due) MILLISECONDS.sleep(10)
       }
@@ -92,20 +89,17 @@ private final class FaultTable(runs: ClusterRuns, mode: Mode) {
 
   private def nextId: String = s"trial-${trials + 1}"
 
-  /** Seconds that the whole took. */
-  private def trial(fault: Fault, phase: String, baseline: Double)(
-      moment: FaultTrial.Moment
-  ): Double = {
+  /** Seconds that the whole took; the first is what the others lose time against. */
+  private def trial(fault: Fault, phase: String)(moment: FaultTrial.Moment): Double = {
     val found = FaultTrial.run(runs, nextId, mode)(fault, moment)
     runs.cluster.start(Seq("hdfs", "spark"))
-    val (bits, rows) =
-      (found.trained.sameBits(reference), found.trained.sameRows(reference))
+    val (bits, rows) = (found.trained.sameBits(reference), found.trained.sameRows(reference))
+    val lost = if (trials == 0) 0 else found.seconds - undisturbedSeconds
     trials += 1
-    if (bits && rows) equal += 1
-    else System.err.println(found.ended.err)
-    val lost = found.seconds - baseline
+    if (bits && rows) equal += 1 else System.err.println(found.ended.err)
     println(
-      f"| ${fault.name} | $phase | ${found.starts} | $lost%.1f | ${word(bits)} | ${word(rows)} |"
+      f"| ${fault.name} | $phase | ${found.starts} | ${found.seconds}%.1f | $lost%.1f " +
+        s"| ${word(bits)} | ${word(rows)} |"
     )
     found.seconds
   }

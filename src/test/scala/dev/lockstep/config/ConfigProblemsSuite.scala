@@ -36,6 +36,16 @@ class ConfigProblemsSuite extends AnyFunSuite {
     "train.timeout = 25 days" -> "Invalid train.timeout: \"25 days\" (must be a time",
     "train.checkpoint-every = 5" -> "Invalid train.checkpoint-every: 5 (must be like 1 epoch or 500 iterations",
     "train.checkpoint-every = 0 epochs" -> "Invalid train.checkpoint-every: \"0 epochs\" (must be",
+    "train.start = warm" -> "Unknown train.start: warm (nearest: ",
+    "gate.decide-by = chance" -> "Unknown gate.decide-by: chance (nearest: ",
+    "gate.confidence = 1" -> "Invalid gate.confidence: 1 (must be in (0, 1))",
+    "gate.bootstrap = -1" -> "Invalid gate.bootstrap: -1 (must be at least 0)",
+    "gate { decide-by = interval, bootstrap = 0 }" ->
+      "Invalid gate.bootstrap: 0 (must be above 0 where gate.decide-by is interval)",
+    "evaluate.slices = [c], gate.slices {}" -> "Missing gate.slices.max-drop: no value (required; ",
+    "gate.slices { max-drop = 1 }" -> "Missing gate.slices.columns: no column (name some in evaluate.slices",
+    "evaluate.slices = [c], gate.slices { columns = [d], max-drop = 1 }" ->
+      "Invalid gate.slices.columns: [\"d\"] (d is not in evaluate.slices)",
     "train.trainer = fast" -> "Unknown train.trainer: fast (nearest: exact; known: exact, parameter-averaging)",
     "train.averaging-every = 0" -> "Invalid train.averaging-every: 0 (must be at least 1)",
     "train.updater.type = adamw" -> "Unknown train.updater.type: adamw (nearest: adam; known: sgd, ",

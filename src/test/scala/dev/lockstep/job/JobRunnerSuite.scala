@@ -1,5 +1,6 @@
 package dev.lockstep.job
 
+import java.nio.file.Files
 import java.util.concurrent.{Callable, ExecutionException}
 import java.util.{LinkedHashMap, List => JavaList}
 
@@ -106,6 +107,32 @@ class JobRunnerSuite extends AnyFunSuite {
     val before = System.out
     failed(diverged)
     assert(System.out eq before)
+  }
+
+  test("--result writes the line to a file as well, whole or not at all") {
+    val folder = Files.createTempDirectory("lockstep-result-")
+    val file = folder.resolve("new/result.json")
+    def run() = ended("--result", file.toString)(JobOutput.json(java.util.Map.of("rows", 3)))
+    assert(run() == Ended(0, "{\"rows\":3}\n", ""))
+    assert(run().code == 0 && Files.readString(file) == "{\"rows\":3}\n")
+    assert(file.getParent.toFile.list().toSeq == Seq("result.json"))
+    assert(ended("--result", file.toString)(throw diverged).code == 4)
+    assert(Files.readString(file) == "{\"rows\":3}\n")
+  }
+
+  test("a place for the result that cannot be is refused before any work") {
+    val refused = ended("--result", "nowhere://x/y")(fail("ran"))
+    assert(
+      refused == Ended(2, "", "Invalid --result: nowhere://x/y (must be a path or a Hadoop URI)\n")
+    )
+    val file = Files.createTempFile("lockstep-result-", ".txt")
+    val below = ended("--result", s"$file/result.json")(JobOutput.text("done"))
+    assert(below.code == 1 && below.out.isEmpty && below.errLines.size == 1)
+    assert(below.err.startsWith("Failed to write: "))
+  }
+
+  test("a result may come with another exit code than 0") {
+    assert(ended()(JobOutput.text("done").endingWith(ExitCode.REJECTED)) == Ended(3, "done\n", ""))
   }
 
   test("an unknown option ends with 2, one line and the way to help") {

@@ -28,9 +28,7 @@ class ReadyJobSuite extends AnyFunSuite {
     assert(result(nowhere)("ready") == false)
   }
 
-  test(
-    "a folder named by the day tells without a look into its file, and a hidden file counts for nothing"
-  ) {
+  test("a folder named by the day tells without a look into its file; a hidden one counts not") {
     val folder = Files.createTempDirectory("lockstep-ready")
     val day = Files.createDirectory(folder.resolve("day=2024-01-02"))
     Files.write(day.resolve(".part.parquet"), Array[Byte](1))
@@ -43,8 +41,8 @@ class ReadyJobSuite extends AnyFunSuite {
   test("a day and the column with it are needed") {
     val noDay = ready("--conf", "conf/flights.conf")
     assert(noDay.code == 2 && noDay.err.startsWith("Missing --date: no day"))
-    val noColumn =
-      ready("--conf", TinyConfig.file(TinyConfig.text).toString, "--date", "2024-01-02")
+    val file = TinyConfig.file(TinyConfig.text).toString
+    val noColumn = ready("--conf", file, "--date", "2024-01-02")
     assert(noColumn.code == 2 && noColumn.err.startsWith("Missing data.date"))
   }
 

@@ -83,8 +83,13 @@ class RunSuite extends AnyFunSuite with SharedSpark {
     assert(runId.startsWith("orders-2024-02-05-"))
     val (rowsThen, storedThen) = (rows(runId), place.stored)
     val second = night()
-    val ofAttempt = Set("attempt", "resumed_from", "seconds", "peak_memory_mb")
+    val ofAttempt = Set("attempt", "resumed_from", "seconds", "peak_memory_mb", "score")
     assert(second -- ofAttempt == first -- ofAttempt)
+    def scored(night: Map[String, Any]) =
+      night("score").asInstanceOf[java.util.Map[String, Any]].asScala.toMap
+    val ofScoring = Set("unchanged", "seconds", "rows_per_second")
+    assert(scored(second) -- ofScoring == scored(first) -- ofScoring)
+    assert(scored(second)("unchanged") == true && scored(first)("version") == runId)
     assert(first("attempt") == 1 && second("attempt") == null)
     assert(rows(runId) == rowsThen && place.stored == storedThen)
     val days = spark.read.parquet(place.store.resolve(s"prepared/$runId/train").toString)

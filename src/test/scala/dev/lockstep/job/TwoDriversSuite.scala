@@ -83,7 +83,7 @@ class TwoDriversSuite extends AnyFunSuite with SharedSpark {
       assert(first.code == 1 && first.out.isEmpty, first)
       assert(
         first.errLines.last.startsWith(
-          "Cannot go on with run stopped: another driver has taken over its lease "
+          "Cannot go on with run stopped: its lease is gone, by another driver that is done "
         ),
         first
       )

@@ -9,7 +9,7 @@ import dev.lockstep.config.GateConfig.{DecideBy, SlicesConfig}
 import org.scalatest.funsuite.AnyFunSuite
 
 class GateSuite extends AnyFunSuite {
-  private val slices = new SlicesConfig(java.util.Collections.singletonList("origin"), 0.02, 100)
+  private val slices = new SlicesConfig(Seq("origin").asJava, 0.02, 100)
 
   private def gate(
       metric: String = "auc",
@@ -48,12 +48,12 @@ class GateSuite extends AnyFunSuite {
   test("better is promoted, the same too, worse is kept; either way says by how much") {
     assert(
       decided(gate().against("b", figures(0.72, 0.7))) ==
-        ("promoted", "auc 0.7200 is 0.02000 better than 0.7000 of b")
+        ("promoted", "auc 0.72 is 0.02 better than 0.7 of b")
     )
     assert(gate().against("b", figures(0.7, 0.7)).decision == "promoted")
     assert(
       decided(gate().against("b", figures(0.68, 0.7))) ==
-        ("kept", "auc 0.6800 is 0.02000 worse than 0.7000 of b")
+        ("kept", "auc 0.68 is 0.02 worse than 0.7 of b")
     )
   }
 
@@ -70,7 +70,7 @@ class GateSuite extends AnyFunSuite {
     assert(gate(minGain = 0.1).first(OptionalDouble.of(0.5)).decision == "promoted")
     assert(
       decided(gate(floor = Some(0.6)).first(OptionalDouble.of(0.55))) ==
-        ("kept", "auc 0.5500 does not reach gate.floor, 0.6000")
+        ("kept", "auc 0.55 does not reach gate.floor, 0.6")
     )
     assert(
       decided(gate().first(OptionalDouble.empty())) ==
@@ -80,7 +80,7 @@ class GateSuite extends AnyFunSuite {
 
   test("the floor holds against a champion, too, and all reasons are named") {
     val kept = gate(floor = Some(0.6)).against("b", figures(0.55, 0.56))
-    assert(kept.reason.startsWith("auc 0.5500 does not reach gate.floor, 0.6000"))
+    assert(kept.reason.startsWith("auc 0.55 does not reach gate.floor, 0.6"))
     assert(gate(floor = Some(0.6)).against("b", figures(0.55, 0.5)).decision == "kept")
   }
 
@@ -88,7 +88,7 @@ class GateSuite extends AnyFunSuite {
     assert(gate(minGain = 0.25).against("b", figures(0.75, 0.5)).decision == "promoted")
     assert(
       decided(gate(minGain = 0.25).against("b", figures(0.74, 0.5))) ==
-        ("kept", "auc 0.7400 is 0.2400 better than 0.5000 of b, less than gate.min-gain, 0.2500")
+        ("kept", "auc 0.74 is 0.24 better than 0.5 of b, less than gate.min-gain, 0.25")
     )
   }
 
@@ -100,7 +100,7 @@ class GateSuite extends AnyFunSuite {
     val kept = byInterval.against("b", figures(0.72, 0.7, Some((-0.001, 0.04))))
     assert(
       kept.decision == "kept" &&
-        kept.reason.endsWith("but its interval starts at -0.001000, below gate.min-gain, 0")
+        kept.reason.endsWith("but its interval starts at -0.001, below gate.min-gain, 0")
     )
     assert(byInterval.against("b", figures(0.72, 0.7)).decision == "kept")
     assert(
@@ -116,7 +116,7 @@ class GateSuite extends AnyFunSuite {
     assert(of(100, 0.69).decision == "promoted" && of(99, 0.5).decision == "promoted")
     assert(
       decided(of(100, 0.6)) ==
-        ("kept", "auc is 0.1000 worse on origin=JFK, more than gate.slices.max-drop, 0.02000")
+        ("kept", "auc is 0.1 worse on origin=JFK, more than gate.slices.max-drop, 0.02")
     )
   }
 }

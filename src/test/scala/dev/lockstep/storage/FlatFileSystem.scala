@@ -36,6 +36,20 @@ class ReadOnlyFileSystem extends FlatFileSystem {
   ): FSDataOutputStream = throw new AccessControlException("denied")
 }
 
+/** Deletes so often, and then no more. */
+class DeletingFileSystem extends FlatFileSystem {
+  override def getScheme: String = "deleting"
+  override def delete(path: Path, recursive: Boolean): Boolean = {
+    DeletingFileSystem.allowed -= 1
+    if (DeletingFileSystem.allowed < 0) throw new java.io.IOException("disk gone")
+    super.delete(path, recursive)
+  }
+}
+
+object DeletingFileSystem {
+  var allowed: Int = Int.MaxValue
+}
+
 object FlatFileSystem {
   def configuration: Configuration = {
     val hadoop = new Configuration()
@@ -47,6 +61,11 @@ object FlatFileSystem {
     hadoop.setClass(
       "fs.readonly.impl",
       classOf[ReadOnlyFileSystem],
+      classOf[org.apache.hadoop.fs.FileSystem]
+    )
+    hadoop.setClass(
+      "fs.deleting.impl",
+      classOf[DeletingFileSystem],
       classOf[org.apache.hadoop.fs.FileSystem]
     )
     hadoop

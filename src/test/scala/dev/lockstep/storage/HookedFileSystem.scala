@@ -1,5 +1,6 @@
 package dev.lockstep.storage
 
+import org.apache.hadoop.fs.permission.FsPermission
 import org.apache.hadoop.fs.{FSDataOutputStream, LocalFileSystem, Path, RawLocalFileSystem}
 import org.apache.hadoop.util.Progressable
 
@@ -16,6 +17,20 @@ class HookedFileSystem(beforeCreate: Path => Unit)
       ): FSDataOutputStream = {
         beforeCreate(path)
         super.create(path, overwrite, bufferSize, replication, blockSize, progress)
+      }
+
+      // What comes through the checksums, as Spark's writers do.
+      override def create(
+          path: Path,
+          permission: FsPermission,
+          overwrite: Boolean,
+          bufferSize: Int,
+          replication: Short,
+          blockSize: Long,
+          progress: Progressable
+      ): FSDataOutputStream = {
+        beforeCreate(path)
+        super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress)
       }
     })
 

@@ -116,7 +116,7 @@ public final class Lease implements Fence, AutoCloseable {
     }
     lost =
         files.newest().isEmpty()
-            ? "its lease " + name.directory() + " was removed"
+            ? "its lease is gone, by another driver that is done or by hand"
             : "another driver has taken over its lease " + name.directory();
     return false;
   }
