@@ -18,6 +18,8 @@ final class LabelCheck {
   /** Of all days, those that make something usual. */
   private static final double LEAST_USUAL = 0.05;
 
+  private static final int LEAST_DAYS = 3;
+
   private final ValidateConfig config;
   private final Night night;
   private final ColumnProfile fresh;
@@ -33,7 +35,7 @@ final class LabelCheck {
   void run(Optional<Profile> champion, double alpha) {
     Optional<ColumnProfile> then = champion.flatMap(profile -> profile.like(fresh));
     if (night.task() != Task.REGRESSION) {
-      then.or(() -> night.training().like(fresh))
+      then.or(() -> night.training().like(fresh).filter(LabelCheck::hasDays))
           .ifPresent(reference -> severalClasses(reference, then.isEmpty()));
     }
     then.ifPresent(reference -> difference(reference, alpha));
@@ -58,6 +60,11 @@ final class LabelCheck {
             "data.label " + fresh.column(),
             "all %d %s have %s, %s of the training rows have another one (validate.label.stop = off lets it pass"
                 .formatted(fresh.rows(), night.freshName(), one, Judgement.number(1 - share))));
+  }
+
+  /** Whether enough is known of other days, where there is no champion. */
+  private static boolean hasDays(ColumnProfile own) {
+    return own.days() != null && own.days().days() >= LEAST_DAYS;
   }
 
   private static boolean isUsual(ColumnProfile reference, boolean isOwn) {

@@ -14,7 +14,7 @@ import org.scalatest.funsuite.AnyFunSuite
 class BrokenNightSuite extends AnyFunSuite with SharedSpark {
   private val night = "2024-01-30"
 
-  /** Thirty days of forty trips: distances, temperatures that differ by day, kinds, a weekday. */
+  /** Thirty days of forty trips: distances, temperatures, kinds, a weekday. */
   private def trips: DataFrame =
     spark
       .range(1, 1201)
@@ -22,7 +22,7 @@ class BrokenNightSuite extends AnyFunSuite with SharedSpark {
         "id",
         "date_add(date'2024-01-01', cast((id - 1) div 40 as int)) as day",
         "100 + pmod(xxhash64(id), 1000) / 1.0 as a",
-        "50 + 4 * pmod((id - 1) div 40, 5) + pmod(xxhash64(id, 1), 100) / 20.0 as b",
+        "50 + 0.1 * pmod((id - 1) div 40, 5) + pmod(xxhash64(id, 1), 100) / 20.0 as b",
         "concat('kind ', pmod(xxhash64(id, 2), 4)) as kind",
         "dayofweek(date_add(date'2024-01-01', cast((id - 1) div 40 as int))) as weekday",
         "cast(pmod(xxhash64(id, 3), 10) < 4 as int) as late",
