@@ -35,7 +35,7 @@ final class ScoreRows implements Section {
 
   @Override
   public void run(Ground ground, Table table) throws Exception {
-    boolean quick = ground.effort() == Effort.QUICK;
+    boolean quick = ground.effort().equals(Effort.QUICK);
     Progress.say("score: the demo's features");
     LockstepConfig config = ConfigLoader.load(Path.of("conf/flights.conf"), "data.where=month = 1");
     Path folder = Files.createTempDirectory(ground.scratch(), "score");

@@ -27,7 +27,8 @@ class ProfileSuite extends AnyFunSuite {
         case 1 => Double.NaN
         case _ => random.nextGaussian() * math.pow(10, random.nextInt(6) - 2)
       }
-      val k = if (random.nextInt(9) == 0) null else UTF8String.fromString(s"k${random.nextInt(kinds)}")
+      val k =
+        if (random.nextInt(9) == 0) null else UTF8String.fromString(s"k${random.nextInt(kinds)}")
       val v = ArrayData.toArrayData(Array(random.nextFloat(), random.nextFloat()))
       new GenericInternalRow(Array[Any](x, k, v))
     }
