@@ -54,7 +54,7 @@ final class ScoreRows implements Section {
             ground.spark(),
             config.data(),
             new ScoringRows.Request(
-                config.data().source(), quick ? "month = 1" : "", Optional.empty()));
+                config.data().source(), quick ? "month = 1" : "month <= 3", Optional.empty()));
     Dataset<Row> rows = source.withFeatures(features, List.of());
     long count = rows.count();
     byte[] network = network(config, prepared);
