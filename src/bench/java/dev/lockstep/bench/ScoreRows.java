@@ -35,7 +35,7 @@ final class ScoreRows implements Section {
 
   @Override
   public void run(Ground ground, Table table) throws Exception {
-    boolean quick = ground.effort() == Effort.QUICK;
+    boolean quick = ground.effort().equals(Effort.QUICK);
     Progress.say("score: the demo's features");
     LockstepConfig config = ConfigLoader.load(Path.of("conf/flights.conf"), "data.where=month = 1");
     Path folder = Files.createTempDirectory(ground.scratch(), "score");
@@ -54,7 +54,7 @@ final class ScoreRows implements Section {
             ground.spark(),
             config.data(),
             new ScoringRows.Request(
-                config.data().source(), quick ? "month = 1" : "", Optional.empty()));
+                config.data().source(), quick ? "month = 1" : "month <= 3", Optional.empty()));
     Dataset<Row> rows = source.withFeatures(features, List.of());
     long count = rows.count();
     byte[] network = network(config, prepared);

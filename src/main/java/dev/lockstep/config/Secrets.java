@@ -14,6 +14,10 @@ public final class Secrets {
   /** The user part of a URI, where some schemes carry a password or key. */
   private static final Pattern URI_USER = Pattern.compile("(\\w[\\w+.-]*://)[^/@\\s]*:[^/@\\s]*@");
 
+  /** A parameter of a URI whose name looks like a secret's. */
+  private static final Pattern URI_PARAMETER =
+      Pattern.compile("([?&][\\w.-]*" + SECRET + "[\\w.-]*=)[^&#\\s]+", Pattern.CASE_INSENSITIVE);
+
   /** An assignment to a key that looks like a secret's, in a command line, settings or a URI. */
   private static final Pattern ASSIGNMENT =
       Pattern.compile(
@@ -33,9 +37,10 @@ public final class Secrets {
     return MASK;
   }
 
-  /** A setting's value without the user part of a URI. */
+  /** A setting's value without the user part and the secret parameters of a URI. */
   static String withoutUser(String value) {
-    return URI_USER.matcher(value).replaceAll("$1" + MASK + "@");
+    String plain = URI_USER.matcher(value).replaceAll("$1" + MASK + "@");
+    return URI_PARAMETER.matcher(plain).replaceAll("$1" + MASK);
   }
 
   /** Text for a terminal, a log or a table, without users in URIs and assigned secrets. */

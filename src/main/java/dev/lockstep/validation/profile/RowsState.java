@@ -12,12 +12,14 @@ import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 public final class RowsState implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final List<ProfiledColumn> columns;
+  /** Of the columns; no records, whose fields Kryo cannot reach. */
+  private final String[] names;
+
   private final ColumnState[] states;
   private long rows;
 
   public RowsState(List<ProfiledColumn> columns) {
-    this.columns = new ArrayList<>(columns);
+    this.names = columns.stream().map(ProfiledColumn::name).toArray(String[]::new);
     this.states = columns.stream().map(RowsState::state).toArray(ColumnState[]::new);
   }
 
@@ -54,7 +56,7 @@ public final class RowsState implements Serializable {
   public List<ColumnProfile> finish() {
     List<ColumnProfile> profiles = new ArrayList<>();
     for (int i = 0; i < states.length; i++) {
-      profiles.addAll(states[i].finish(columns.get(i).name()));
+      profiles.addAll(states[i].finish(names[i]));
     }
     return profiles;
   }
