@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.SparkConf;
 
 /**
  * The file that {@code --conf} names: one of this machine, one at a Hadoop URI, or, for a driver
@@ -34,7 +35,7 @@ final class SettingsFile {
     if (URI.matcher(given).matches()) {
       return copy(given, read(given));
     }
-    String content = SparkSessions.given().get(CONTENT, "");
+    String content = new SparkConf().get(CONTENT, "");
     return content.isEmpty()
         ? Path.of(given)
         : copy(given, Base64.getMimeDecoder().decode(content));

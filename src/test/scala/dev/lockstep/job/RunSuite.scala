@@ -125,7 +125,7 @@ class RunSuite extends AnyFunSuite with SharedSpark {
 
   shapes.zipWithIndex.foreach { case ((name, more, metric), index) =>
     test(s"a night of $name") {
-      val night = result(new NightlyJob, s"shape-$index", more)
+      val night = result(new NightlyJob, s"shape-$index", s"model = shape-$index, $more")
       assert(night("iterations") == 2 * math.ceil(numbers(night, "rows")("train") / 64).toInt)
       val metrics = numbers(night, "metrics")
       assert(

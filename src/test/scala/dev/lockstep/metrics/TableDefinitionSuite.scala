@@ -18,18 +18,18 @@ class TableDefinitionSuite extends AnyFunSuite {
   private def columns(table: Table): Seq[String] = table.schema.columns.asScala.map(_.name).toSeq
 
   test("the tables have the contract's columns, in order") {
-    // Copied from the design's list of tables.
+    // Copied from the design's list of tables; started_from, decision and gate came after it.
     val expected = Map(
       "runs" -> ("run_id, attempt, model, logical_date, status, started_at, ended_at, code_version, config, " +
         "config_sha256, data_fingerprint, train_rows, validation_rows, test_rows, parameters, batch_size, shards, " +
-        "workers, seed, epochs, iterations, stop_reason, parameters_sha256, error"),
+        "workers, seed, epochs, iterations, stop_reason, parameters_sha256, error, started_from"),
       "epochs" -> ("run_id, model, logical_date, epoch, split, iterations, samples, loss, accuracy, learning_rate, " +
         "gradient_norm, noise_scale, samples_per_second, wall_ms, data_ms, forward_ms, backward_ms, reduce_ms, " +
         "update_ms, workers, written_at"),
       "iterations" -> ("run_id, epoch, iteration, samples, loss, learning_rate, gradient_norm, update_norm, " +
         "wall_ms, reduce_ms"),
       "evaluations" -> "run_id, model, version, logical_date, split, slice, metric, value, samples",
-      "versions" -> "model, version, run_id, logical_date, path, sha256, status, decided_at, reason",
+      "versions" -> "model, version, run_id, logical_date, path, sha256, status, decided_at, reason, decision, gate",
       "checks" -> "run_id, logical_date, rule, column, observed, threshold, passed"
     )
     for (definition <- definitions) {
