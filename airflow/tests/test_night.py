@@ -15,6 +15,8 @@ from machine import HOME, TASKS, Machine, model, processes, query, until
 
 DAG = "nightly_retraining_tiny"
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_night_ends_with_a_champion_and_scores(machine: Machine) -> None:
     model(machine.models, "tiny")

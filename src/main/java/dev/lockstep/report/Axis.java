@@ -20,7 +20,8 @@ record Axis(double least, double greatest, double from, double to) {
     }
     double least = Arrays.stream(values).min().orElseThrow();
     double greatest = Arrays.stream(values).max().orElseThrow();
-    double room = greatest > least ? 0.05 * (greatest - least) : least == 0 ? 1 : Math.abs(least) * 0.1;
+    double room =
+        greatest > least ? 0.05 * (greatest - least) : least == 0 ? 1 : Math.abs(least) * 0.1;
     boolean touchesZero = least >= 0 && least - room < 0.3 * greatest;
     return new Axis(touchesZero ? 0 : least - room, greatest + room, from, to);
   }

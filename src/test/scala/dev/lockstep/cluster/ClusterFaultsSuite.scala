@@ -4,7 +4,7 @@ import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
-import dev.lockstep.{Packaged, SharedSpark}
+import dev.lockstep.{Packaged, SharedSpark, Slow}
 import dev.lockstep.job.{Ended, Workplace}
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -96,7 +96,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(statuses("driver") == Seq(1 -> "killed", 2 -> "done"))
   }
 
-  test("a driver on the cluster waits for a NameNode, and its rerun goes on", Packaged, Cluster) {
+  test("a driver on the cluster waits for a NameNode, and its rerun goes on", Packaged, Cluster, Slow) {
     val run = runs.submit("deployed", deployed)
     run.awaitRound(epoch = 2, workers = 2)
     Fault.nameNode(seconds = 5).happen(cluster, run)

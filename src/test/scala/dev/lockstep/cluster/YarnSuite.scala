@@ -2,7 +2,7 @@ package dev.lockstep.cluster
 
 import scala.sys.process.{Process, ProcessLogger}
 
-import dev.lockstep.{Packaged, SharedSpark}
+import dev.lockstep.{Packaged, SharedSpark, Slow}
 import dev.lockstep.job.Workplace
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -41,7 +41,7 @@ class YarnSuite extends AnyFunSuite with SharedSpark {
     assert(trained.sameBits(runs.undisturbed) && trained.sameRows(runs.undisturbed))
   }
 
-  test("a driver here, executors in containers: the same bits and rows", Packaged, Cluster) {
+  test("a driver here, executors in containers: the same bits and rows", Packaged, Cluster, Slow) {
     assume(missingClient.isEmpty, missingClient.mkString)
     val ended = runs.submit("client", Mode.yarn(runs.cluster)).ended()
     assert(ended.code == 0 && ended.outLines.size == 1, ended)
@@ -50,7 +50,7 @@ class YarnSuite extends AnyFunSuite with SharedSpark {
     assertAsUndisturbed("client")
   }
 
-  test("a driver in a container: the same bits and rows", Packaged, Cluster) {
+  test("a driver in a container: the same bits and rows", Packaged, Cluster, Slow) {
     assume(missingClient.isEmpty, missingClient.mkString)
     val ended = runs.submit("deployed", Mode.yarnCluster(runs.cluster)).ended()
     assert(ended.code == 0, ended)

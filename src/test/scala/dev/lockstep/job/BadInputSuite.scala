@@ -261,7 +261,9 @@ class BadInputSuite extends AnyFunSuite with SharedSpark {
     )
     val ended = place.run(new TrainJob, "--conf", settings, "--run-id", "diverged")
     val said =
-      ended.errLines.filterNot(line => line.startsWith("Training: ") || line.startsWith("Not checked: "))
+      ended.errLines.filterNot(line =>
+        line.startsWith("Training: ") || line.startsWith("Not checked: ")
+      )
     assert(ended.code == 4 && ended.out.isEmpty, ended)
     assert(
       said.size == 1 && said.head.matches(
