@@ -72,7 +72,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(executorLogs.count(_.contains("Number of threads used for OpenMP BLAS: 1")) >= 3)
   }
 
-  test("a Spark worker, its executor and a DataNode killed: the others go on", Packaged, Cluster) {
+  test("a Spark worker, its executor and a DataNode killed: the others go on", Packaged, Cluster, Slow) {
     val run = runs.submit("worker", client)
     run.awaitRound(epoch = 2, workers = 2)
     Fault.dataNode.strike(cluster, run)
@@ -84,7 +84,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     } finally cluster.start(Seq("hdfs", "spark"))
   }
 
-  test("a driver killed: its rerun goes on from the last checkpoint", Packaged, Cluster) {
+  test("a driver killed: its rerun goes on from the last checkpoint", Packaged, Cluster, Slow) {
     val run = runs.submit("driver", client)
     // What the first epoch left is safe once the third one runs.
     run.awaitRound(epoch = 3, workers = 2)
