@@ -72,7 +72,12 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(executorLogs.count(_.contains("Number of threads used for OpenMP BLAS: 1")) >= 3)
   }
 
-  test("a Spark worker, its executor and a DataNode killed: the others go on", Packaged, Cluster, Slow) {
+  test(
+    "a Spark worker, its executor and a DataNode killed: the others go on",
+    Packaged,
+    Cluster,
+    Slow
+  ) {
     val run = runs.submit("worker", client)
     run.awaitRound(epoch = 2, workers = 2)
     Fault.dataNode.strike(cluster, run)
@@ -96,7 +101,12 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(statuses("driver") == Seq(1 -> "killed", 2 -> "done"))
   }
 
-  test("a driver on the cluster waits for a NameNode, and its rerun goes on", Packaged, Cluster, Slow) {
+  test(
+    "a driver on the cluster waits for a NameNode, and its rerun goes on",
+    Packaged,
+    Cluster,
+    Slow
+  ) {
     val run = runs.submit("deployed", deployed)
     run.awaitRound(epoch = 2, workers = 2)
     Fault.nameNode(seconds = 5).happen(cluster, run)

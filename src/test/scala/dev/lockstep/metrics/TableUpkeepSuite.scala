@@ -46,7 +46,10 @@ class TableUpkeepSuite extends AnyFunSuite with SharedSpark {
   private def snapshots(table: String): Long =
     session.sql(s"select * from lockstep.metrics.$table.snapshots").count()
 
-  test("small files of a run become one, those of a busy run stay, and no row changes", dev.lockstep.Slow) {
+  test(
+    "small files of a run become one, those of a busy run stay, and no row changes",
+    dev.lockstep.Slow
+  ) {
     for (run <- Seq("idle", "busy"); n <- 1 to 6)
       tables.writeEpoch(run, n, Seq(epoch(run, n, "train"), epoch(run, n, "validation")).asJava)
     tables.writeEpoch("few", 1, Seq(epoch("few", 1, "train")).asJava)
