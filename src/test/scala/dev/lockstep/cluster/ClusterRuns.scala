@@ -2,10 +2,12 @@ package dev.lockstep.cluster
 
 import java.nio.file.Path
 
+import scala.collection.JavaConverters._
+
 import dev.lockstep.job.Workplace
 import dev.lockstep.metrics.{MetricsTables, WarehouseTables}
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.{FileSystem, Path => HadoopPath}
+import org.apache.hadoop.fs.{FileSystem, FileUtil, Path => HadoopPath}
 
 /** Trainings of the same network on the same rows: source and store on HDFS, executors on a
   * cluster. One on this machine alone, with a local store, says how they must end.
@@ -29,7 +31,7 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
     s"""network.layers = [
        |  { type = dense, units = 1024 }, { type = dropout, rate = 0.2 }, { type = dense, units = 1024 }
        |]
-       |train { epochs = 3, batch-size = 8, shards = 4, workers = auto }
+       |train { epochs = 4, batch-size = 24, shards = 4, workers = auto }
        |lease { timeout = 30 seconds }
        |""".stripMargin
   )
@@ -68,8 +70,25 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
     )
   }
 
+  /** Gives a run what another one has prepared, so that it begins with training. */
+  def givePrepared(from: String, to: String): Unit = {
+    val prepared = new HadoopPath(store, "prepared")
+    FileUtil.copy(
+      fileSystem,
+      new HadoopPath(prepared, from),
+      fileSystem,
+      new HadoopPath(prepared, to),
+      false,
+      hadoop
+    )
+    ()
+  }
+
   def tables: MetricsTables =
     WarehouseTables.open(new HadoopPath(store, "warehouse").toString, hadoop)
+
+  def isTrained(runId: String): Boolean =
+    tables.runs(runId).asScala.exists(_.status == "done")
 
   def trained(runId: String): Trained = Trained.of(tables, runId)
 

@@ -8,16 +8,21 @@ package dev.lockstep.cluster
 final case class Mode(name: String, options: Seq[String], environment: Map[String, String])
 
 object Mode {
+  /** JVMs of seconds spend most of them on compiling. */
+  private val shortLived = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
   private val executors =
     Seq("--executor-memory", "700m", "--executor-cores", "1") ++
-      Seq("--conf", "spark.sql.shuffle.partitions=4")
-  private val onCluster = Seq("--deploy-mode", "cluster", "--driver-memory", "1g")
+      Seq("--conf", "spark.sql.shuffle.partitions=4") ++
+      Seq("--conf", s"spark.executor.extraJavaOptions=$shortLived")
+  private val onCluster = 
+    Seq("--deploy-mode", "cluster", "--driver-memory", "1g") ++
+      Seq("--conf", s"spark.driver.extraJavaOptions=$shortLived")
 
   /** Two executors, one a Spark worker; the driver here. */
   def standalone(cluster: LocalCluster): Mode = Mode(
     "standalone, client",
     Seq("--master", cluster.spark.url, "--total-executor-cores", "2") ++ executors,
-    cluster.exports.toMap - "SPARK_HOME"
+    environment(cluster) - "SPARK_HOME"
   )
 
   /** The same, the driver on a Spark worker. */
@@ -28,11 +33,14 @@ object Mode {
     Mode(
       "YARN, client",
       Seq("--master", "yarn", "--num-executors", "2") ++ executors,
-      cluster.exports.toMap
+      environment(cluster)
     )
 
   /** The same, the driver in the application master. */
   def yarnCluster(cluster: LocalCluster): Mode = deployed(yarn(cluster))
+
+  private def environment(cluster: LocalCluster): Map[String, String] =
+    cluster.exports.toMap + ("SPARK_SUBMIT_OPTS" -> shortLived)
 
   private def deployed(mode: Mode): Mode = mode.copy(
     name = mode.name.replace("client", "cluster"),

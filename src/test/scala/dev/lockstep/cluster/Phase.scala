@@ -49,12 +49,8 @@ object Phase {
       runId: String
   ): Submission => Boolean = {
     def found = names(runs, folder).filter(_.matches(name))
-    lazy val before = found
-    // The run's first round comes after its attempt's row, and what its start discards.
-    run => {
-      val isTraining = names(runs, "prepared").contains(runId)
-      isTraining && (found -- before).nonEmpty
-    }
+    val before = found
+    _ => (found -- before).nonEmpty
   }
 
   private def names(runs: ClusterRuns, folder: String): Set[String] =
