@@ -1,7 +1,9 @@
 package dev.lockstep.training;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.function.IntSupplier;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
 /** The tasks that Spark can run at once: a round's workers all run at once or not at all. */
@@ -16,9 +18,16 @@ public final class TaskSlots {
 
   private TaskSlots() {}
 
-  /** The slots there are, at least one and at most {@code most}, once executors have settled. */
+  /**
+   * The slots there are, at least one and at most {@code most}, once as many are there as the
+   * application asked for, or executors have settled where it did not say.
+   */
   public static int upTo(int most, SparkContext spark) {
-    return Math.max(1, Math.min(most, await(slots(spark), most, longestWait(spark), SETTLED)));
+    OptionalInt asked = asked(spark.getConf());
+    Duration longest = longestWait(spark);
+    int enough = Math.min(most, asked.orElse(most));
+    Duration settled = asked.isPresent() ? longest : SETTLED;
+    return Math.max(1, Math.min(most, await(slots(spark), enough, longest, settled)));
   }
 
   /** The slots there are, once they are {@code enough} or executors had the time to come. */
@@ -40,6 +49,18 @@ public final class TaskSlots {
           "Failed to train: no executor is left (run again once there are some)");
     }
     return Math.min(before, found);
+  }
+
+  /** The slots that an application with a fixed number of cores has once all of them are there. */
+  static OptionalInt asked(SparkConf spark) {
+    int ofTask = Math.max(1, spark.getInt("spark.task.cpus", 1));
+    if (spark.contains("spark.executor.instances")) {
+      int cores = spark.getInt("spark.executor.cores", 1);
+      return OptionalInt.of(spark.getInt("spark.executor.instances", 1) * (cores / ofTask));
+    }
+    return spark.contains("spark.cores.max")
+        ? OptionalInt.of(spark.getInt("spark.cores.max", 1) / ofTask)
+        : OptionalInt.empty();
   }
 
   private static IntSupplier slots(SparkContext spark) {

@@ -9,16 +9,8 @@ import org.apache.hadoop.fs.{FileSystem, Path => HadoopPath}
 
 /** Trainings of the same network on the same rows: source and store on HDFS, executors on a
   * cluster. One on this machine alone, with a local store, says how they must end.
-  *
-  * @param batchSize
-  *   small: a round of seconds
   */
-final class ClusterRuns(
-    home: Path,
-    val place: Workplace,
-    val cluster: LocalCluster,
-    batchSize: Int = 2
-) {
+final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalCluster) {
   private val root = s"${cluster.hdfs.url}/${place.folder.getFileName}"
   val hadoop: Configuration = {
     val hadoop = cluster.hdfs.configuration
@@ -32,18 +24,18 @@ final class ClusterRuns(
 
   private var submissions = Seq.empty[Submission]
 
-  // Many small updates of a wide network: a round of seconds, so that it is met in its middle.
+  // Small updates of a wide network: a round, and the writing of a checkpoint, are met in their middle.
   lazy val settings: String = place.settings(
     s"""network.layers = [
-       |  { type = dense, units = 512 }, { type = dropout, rate = 0.2 }, { type = dense, units = 512 }
+       |  { type = dense, units = 1024 }, { type = dropout, rate = 0.2 }, { type = dense, units = 1024 }
        |]
-       |train { epochs = 3, batch-size = $batchSize, shards = 4, workers = auto }
+       |train { epochs = 3, batch-size = 8, shards = 4, workers = auto }
        |lease { timeout = 30 seconds }
        |""".stripMargin
   )
 
   lazy val source: String = {
-    place.write("orders", place.orders(9000))
+    place.write("orders", place.orders(3000))
     val target = new HadoopPath(root, "orders")
     fileSystem.copyFromLocalFile(new HadoopPath(place.source("orders").toUri), target)
     target.toString

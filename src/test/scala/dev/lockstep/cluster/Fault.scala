@@ -38,7 +38,7 @@ object Fault {
   private val slow = 20
 
   val executor: Fault =
-    Fault("executor killed", (cluster, _) => kill(cluster.spark.executors.take(1)), _ => (), None)
+    Fault("executor killed", (cluster, _) => kill(cluster.executors.take(1)), _ => (), None)
 
   val driver: Fault =
     Fault("driver killed, rerun", (_, run) => kill(run.driver.toSeq), _ => (), None)
@@ -78,8 +78,8 @@ object Fault {
   /** Stopped, not ended: it keeps its connections and says nothing. */
   val slowExecutor: Fault = Fault(
     s"executor stopped for $slow s",
-    (cluster, _) => cluster.spark.executors.headOption.foreach(Processes.signal(_, "STOP")),
-    _.spark.executors.foreach(Processes.signal(_, "CONT")),
+    (cluster, _) => cluster.executors.headOption.foreach(Processes.signal(_, "STOP")),
+    _.executors.foreach(Processes.signal(_, "CONT")),
     Some(slow)
   )
 

@@ -40,7 +40,7 @@ object FaultTrial {
   /** A user starts again what failed once there is a cluster to start it on. */
   private def awaitStore(runs: ClusterRuns): Unit = {
     val limit = System.nanoTime() + MINUTES.toNanos(2)
-    while (!(runs.cluster.hdfs.isReady && runs.cluster.spark.isReady)) {
+    while (!runs.cluster.isReady) {
       if (System.nanoTime() > limit)
         throw new IllegalStateException("Missing: a cluster that works")
       MILLISECONDS.sleep(100)

@@ -27,6 +27,12 @@ final class LocalCluster(home: Path, val folder: Path, coresPerWorker: Int = 2) 
     if (parts.contains("yarn")) yarn.start()
   }
 
+  /** Whether jobs can be submitted, and write to HDFS. */
+  def isReady: Boolean = hdfs.isReady && (spark.isReady || yarn.isReady)
+
+  /** Of applications on Spark standalone and on YARN. */
+  def executors: Seq[ProcessHandle] = spark.executors ++ yarn.executors
+
   /** What `HADOOP_CONF_DIR` is for clients. */
   def hadoopConf: Path = root.resolve("hadoop")
 

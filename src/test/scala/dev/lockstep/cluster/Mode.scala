@@ -8,7 +8,9 @@ package dev.lockstep.cluster
 final case class Mode(name: String, options: Seq[String], environment: Map[String, String])
 
 object Mode {
-  private val executors = Seq("--executor-memory", "700m", "--executor-cores", "1")
+  private val executors =
+    Seq("--executor-memory", "700m", "--executor-cores", "1") ++
+      Seq("--conf", "spark.sql.shuffle.partitions=4")
   private val onCluster = Seq("--deploy-mode", "cluster", "--driver-memory", "1g")
 
   /** Two executors, one a Spark worker; the driver here. */

@@ -37,7 +37,11 @@ object Phase {
     (runs, runId) => _ => names(runs, s"checkpoints/$runId").exists(_.matches(unfinished))
   )
 
-  val all: Seq[Phase] = Seq(prepare, firstEpoch, tableCommit, betweenCommits, checkpointWrite)
+  private val all = Seq(prepare, firstEpoch, tableCommit, betweenCommits, checkpointWrite)
+
+  /** Those that can be seen: a driver in a container has its page on a port that nobody chose. */
+  def of(mode: Mode): Seq[Phase] =
+    if (mode.name == "YARN, cluster") all.filterNot(_ == firstEpoch) else all
 
   /** A file that was not there when the waiting began. */
   private def appears(folder: String, name: String)(

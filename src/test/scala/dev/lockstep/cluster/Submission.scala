@@ -22,6 +22,7 @@ final class Submission(
     arguments: Seq[String],
     environment: Map[String, String] = Map.empty
 )(spark: String*) {
+  private val runId = arguments(arguments.indexOf("--run-id") + 1)
   private val port = FreePorts.take(1).head
   private val out = Files.createTempFile(folder, s"$job-", ".out")
   private val err = Files.createTempFile(folder, s"$job-", ".err")
@@ -53,9 +54,9 @@ final class Submission(
     await(s"a round of epoch $epoch on $workers workers")(isInRound(epoch, workers))
 
   def isInRound(epoch: Int, workers: Int): Boolean =
-    training >= workers && activeStages.exists { stage =>
+    activeStages.exists { stage =>
       String.valueOf(stage.get("description")).startsWith(s"epoch $epoch,")
-    }
+    } && training >= workers // asked last: a page of threads costs its executor time
 
   /** Waits for something that happens before the job ends. */
   def await(what: String)(now: => Boolean): Unit = {
@@ -78,9 +79,9 @@ final class Submission(
   }
 
   private def deployedDriver: Option[ProcessHandle] =
-    Processes.withArgument(s"$port").find { handle =>
+    Processes.withArgument(runId).find { handle =>
       val words = Processes.arguments(handle)
-      words.exists(Submission.drivers.contains)
+      words.contains(runId) && words.exists(Submission.drivers.contains)
     }
 
   private def activeStages: Seq[java.util.Map[String, Any]] = list("stages?status=active")

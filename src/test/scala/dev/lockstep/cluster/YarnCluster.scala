@@ -16,10 +16,12 @@ final class YarnCluster(build: Build, folder: Path) {
     if (!resourceManager.isAlive) configure()
     resourceManager.start(command(s"$server.resourcemanager.ResourceManager"), Map.empty)
     nodeManager.start(command(s"$server.nodemanager.NodeManager"), Map.empty)
-    resourceManager.await("NodeManager")(
-      Http.get(s"$page/ws/v1/cluster/metrics").exists(_.contains("\"activeNodes\":1"))
-    )
+    resourceManager.await("NodeManager")(isReady)
   }
+
+  /** Whether applications can be submitted. */
+  def isReady: Boolean = resourceManager.isAlive &&
+    Http.get(s"$page/ws/v1/cluster/metrics").exists(_.contains("\"activeNodes\":1"))
 
   /** Application masters and executors. */
   def containers: Seq[ProcessHandle] = Processes.withArgument(data.resolve("local").toString)

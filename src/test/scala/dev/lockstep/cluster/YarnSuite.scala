@@ -14,9 +14,7 @@ class YarnSuite extends AnyFunSuite with SharedSpark {
 
   private lazy val runs = {
     val cluster = SharedCluster("hdfs", "yarn")
-    started = Some(
-      new ClusterRuns(SharedCluster.home, new Workplace(spark), cluster, batchSize = 16)
-    )
+    started = Some(new ClusterRuns(SharedCluster.home, new Workplace(spark), cluster))
     started.get
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.training
 
 import java.time.Duration
+import org.apache.spark.SparkConf
 import org.scalatest.funsuite.AnyFunSuite
 
 class TaskSlotsSuite extends AnyFunSuite {
@@ -25,6 +26,16 @@ class TaskSlotsSuite extends AnyFunSuite {
 
   test("slots that have settled are taken as all, but none is never enough") {
     assert(TaskSlots.await(slots(0, 0, 2), 8, minute, Duration.ofMillis(150)) == 2)
+  }
+
+  test("an application that says how many cores it wants is known by its slots") {
+    def asked(settings: (String, String)*) =
+      TaskSlots.asked(new SparkConf(false).setAll(settings))
+    assert(!asked().isPresent)
+    assert(asked("spark.cores.max" -> "6").getAsInt == 6)
+    assert(asked("spark.cores.max" -> "6", "spark.task.cpus" -> "2").getAsInt == 3)
+    val onYarn = Seq("spark.executor.instances" -> "3", "spark.executor.cores" -> "2")
+    assert(asked(onYarn: _*).getAsInt == 6)
   }
 
   test("time runs out") {
