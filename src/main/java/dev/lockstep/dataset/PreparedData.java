@@ -3,6 +3,7 @@ package dev.lockstep.dataset;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
@@ -52,6 +53,21 @@ public record PreparedData(
    */
   public static Optional<PreparedData> open(Store store, String runId) {
     return CommittedDirectory.read(store, store.prepared(runId)).map(PreparedData::of);
+  }
+
+  /**
+   * The data of a run that must have been prepared.
+   *
+   * @param remedy said to the user where there are none
+   * @throws InvalidConfigException if the run has no prepared data
+   * @throws StoreException if the store cannot be read
+   */
+  public static PreparedData required(Store store, String runId, String remedy) {
+    return open(store, runId)
+        .orElseThrow(
+            () ->
+                new InvalidConfigException(
+                    "Missing prepared data: run %s (%s)".formatted(runId, remedy)));
   }
 
   /**

@@ -18,7 +18,7 @@ enum MetricTerms {
       case "brier" -> mean((label, p) -> (p[0] - label) * (p[0] - label));
       case "accuracy" -> mean((label, p) -> predicted(p) == (int) label ? 1 : 0);
       case "mae" -> mean((label, p) -> Math.abs(label - p[0]));
-      case "rmse" -> new RootMeanSquare();
+      case "rmse" -> new Mean((label, p) -> (label - p[0]) * (label - p[0]), Math::sqrt);
       case "r2" -> new Determination(centre);
       case "precision" -> new Overlap(false, true, target);
       case "recall" -> new Overlap(true, false, target);
@@ -50,10 +50,14 @@ enum MetricTerms {
   }
 
   private static RowTerms mean(Term term) {
-    return new Mean(term);
+    return new Mean(term, mean -> mean);
   }
 
-  private record Mean(Term term) implements RowTerms {
+  private interface Finish extends java.io.Serializable {
+    double of(double mean);
+  }
+
+  private record Mean(Term term, Finish finish) implements RowTerms {
     @Override
     public int sums() {
       return 1;
@@ -66,25 +70,7 @@ enum MetricTerms {
 
     @Override
     public double finish(double rows, double[] sums) {
-      return sums[0] / rows;
-    }
-  }
-
-  private record RootMeanSquare() implements RowTerms {
-    @Override
-    public int sums() {
-      return 1;
-    }
-
-    @Override
-    public void add(double label, double[] prediction, Sink sink) {
-      double error = label - prediction[0];
-      sink.add(0, error * error);
-    }
-
-    @Override
-    public double finish(double rows, double[] sums) {
-      return Math.sqrt(sums[0] / rows);
+      return finish.of(sums[0] / rows);
     }
   }
 

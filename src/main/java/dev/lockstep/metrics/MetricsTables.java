@@ -21,7 +21,6 @@ import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.CatalogPlugin;
 import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
-import scala.Option;
 
 /**
  * The six tables of the catalog {@code lockstep}, namespace {@code metrics}.
@@ -86,22 +85,12 @@ public final class MetricsTables {
       throw new InvalidConfigException(
           "Missing Spark catalog: %s (set spark.sql.catalog.%s)".formatted(CATALOG, CATALOG));
     }
-    Option<SparkSession> active = SparkSession.getActiveSession();
-    // Spark looks a catalog up in the settings of the thread's session, whoever's manager is asked.
-    SparkSession.setActiveSession(spark);
-    try {
-      createNamespace(spark.sessionState().catalogManager().catalog(CATALOG));
-      return new MetricsTables(Spark3Util.loadIcebergCatalog(spark, CATALOG));
-    } finally {
-      active.foreach(
-          session -> {
-            SparkSession.setActiveSession(session);
-            return null;
-          });
-      if (active.isEmpty()) {
-        SparkSession.clearActiveSession();
-      }
-    }
+    return ActiveSession.with(
+        spark,
+        () -> {
+          createNamespace(spark.sessionState().catalogManager().catalog(CATALOG));
+          return new MetricsTables(Spark3Util.loadIcebergCatalog(spark, CATALOG));
+        });
   }
 
   /** Replaces the row of (run_id, attempt). */

@@ -93,6 +93,10 @@ public final class TableUpkeep {
   }
 
   private List<Findings> each(Function<Table, Findings> upkeep) {
+    return ActiveSession.with(spark, () -> findings(upkeep));
+  }
+
+  private List<Findings> findings(Function<Table, Findings> upkeep) {
     List<Findings> all = new ArrayList<>();
     for (StoredTable<?> stored : tables.all()) {
       Table table = stored.newest().get();

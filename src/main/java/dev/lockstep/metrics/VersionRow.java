@@ -32,4 +32,26 @@ public record VersionRow(
       String reason) {
     this(model, version, runId, logicalDate, path, sha256, status, decidedAt, reason, null, null);
   }
+
+  /** The same version with another status; what was decided of it as a candidate stays. */
+  public VersionRow with(String newStatus, Instant at, String why) {
+    return new VersionRow(
+        model, version, runId, logicalDate, path, sha256, newStatus, at, why, decision, gate);
+  }
+
+  /** The same version once it was decided on as a candidate. */
+  public VersionRow decided(String newDecision, String newGate) {
+    return new VersionRow(
+        model,
+        version,
+        runId,
+        logicalDate,
+        path,
+        sha256,
+        status,
+        decidedAt,
+        reason,
+        newDecision,
+        newGate);
+  }
 }

@@ -23,20 +23,11 @@ final class Attempts {
   static final String REJECTED = "rejected";
 
   private final RunContext context;
-  private final PreparedData prepared;
-  private final long parameters;
-  private final int workers;
-  private final int attempt;
-  private final Instant startedAt;
+  private final RunRow opened;
 
-  private Attempts(
-      RunContext context, PreparedData prepared, long parameters, int workers, int attempt) {
+  private Attempts(RunContext context, RunRow opened) {
     this.context = context;
-    this.prepared = prepared;
-    this.parameters = parameters;
-    this.workers = workers;
-    this.attempt = attempt;
-    this.startedAt = context.clock().instant();
+    this.opened = opened;
   }
 
   /** How an attempt ended; what is not known yet is null. */
@@ -48,6 +39,29 @@ final class Attempts {
       String parametersSha256,
       String error) {}
 
+  /** What an attempt trains; all null where the data were rejected. */
+  private record Subject(
+      String fingerprint,
+      Long trainRows,
+      Long validationRows,
+      Long testRows,
+      Long parameters,
+      Integer workers,
+      String startedFrom) {
+    static final Subject NONE = new Subject(null, null, null, null, null, null, null);
+
+    static Subject of(PreparedData prepared, long parameters, int workers) {
+      return new Subject(
+          prepared.fingerprint(),
+          prepared.trainRows(),
+          prepared.validationRows(),
+          prepared.testRows(),
+          parameters,
+          workers,
+          prepared.startedFrom());
+    }
+  }
+
   /** Opens a new attempt; earlier ones that never ended were killed. */
   static Attempts begin(RunContext context, PreparedData prepared, long parameters, int workers) {
     int last = 0;
@@ -57,55 +71,23 @@ final class Attempts {
         context.tables().writeRun(killed(row));
       }
     }
-    Attempts attempt = new Attempts(context, prepared, parameters, workers, last + 1);
-    attempt.write(new End(RUNNING, null, null, null, null, null), null);
-    return attempt;
+    Subject subject = Subject.of(prepared, parameters, workers);
+    RunRow opened = opened(context, last + 1, context.clock().instant(), subject);
+    context.tables().writeRun(opened);
+    return new Attempts(context, opened);
   }
 
   int number() {
-    return attempt;
+    return opened.attempt();
   }
 
   void end(End end) {
-    write(end, context.clock().instant());
+    context.tables().writeRun(ended(opened, context.clock().instant(), end));
   }
 
   void fail(Throwable error) {
     String status = error instanceof DivergedException ? DIVERGED : FAILED;
     end(new End(status, null, null, null, null, Secrets.masked(FailureReason.of(error).text())));
-  }
-
-  private void write(End end, Instant endedAt) {
-    LockstepConfig config = context.config();
-    context
-        .tables()
-        .writeRun(
-            new RunRow(
-                context.runId().text(),
-                attempt,
-                config.model(),
-                context.logicalDate(),
-                end.status(),
-                startedAt,
-                endedAt,
-                context.codeVersion(),
-                config.json(),
-                config.identity(),
-                prepared.fingerprint(),
-                prepared.trainRows(),
-                prepared.validationRows(),
-                prepared.testRows(),
-                parameters,
-                config.train().batchSize(),
-                config.train().shards(),
-                workers,
-                config.train().seed(),
-                end.epochs(),
-                end.iterations(),
-                end.stopReason(),
-                end.parametersSha256(),
-                end.error(),
-                prepared.startedFrom()));
   }
 
   /**
@@ -115,36 +97,43 @@ final class Attempts {
     List<RunRow> rows = context.tables().runs(context.runId().text());
     RunRow last = rows.isEmpty() ? null : rows.get(rows.size() - 1);
     boolean again = last != null && last.status().equals(REJECTED);
+    int attempt = last == null ? 1 : again ? last.attempt() : last.attempt() + 1;
+    Instant began = again ? last.startedAt() : startedAt;
+    RunRow opened = opened(context, attempt, began, Subject.NONE);
+    Instant endedAt = again ? last.endedAt() : context.clock().instant();
+    End end = new End(REJECTED, null, null, null, null, why.getMessage());
+    context.tables().writeRun(ended(opened, endedAt, end));
+  }
+
+  private static RunRow opened(
+      RunContext context, int attempt, Instant startedAt, Subject subject) {
     LockstepConfig config = context.config();
-    context
-        .tables()
-        .writeRun(
-            new RunRow(
-                context.runId().text(),
-                last == null ? 1 : again ? last.attempt() : last.attempt() + 1,
-                config.model(),
-                context.logicalDate(),
-                REJECTED,
-                again ? last.startedAt() : startedAt,
-                again ? last.endedAt() : context.clock().instant(),
-                context.codeVersion(),
-                config.json(),
-                config.identity(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                config.train().batchSize(),
-                config.train().shards(),
-                null,
-                config.train().seed(),
-                null,
-                null,
-                null,
-                null,
-                why.getMessage(),
-                null));
+    return new RunRow(
+        context.runId().text(),
+        attempt,
+        config.model(),
+        context.logicalDate(),
+        RUNNING,
+        startedAt,
+        null,
+        context.codeVersion(),
+        config.json(),
+        config.identity(),
+        subject.fingerprint(),
+        subject.trainRows(),
+        subject.validationRows(),
+        subject.testRows(),
+        subject.parameters(),
+        config.train().batchSize(),
+        config.train().shards(),
+        subject.workers(),
+        config.train().seed(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        subject.startedFrom());
   }
 
   /**

@@ -51,13 +51,7 @@ public final class EvaluateStep {
   public static Map<String, Object> run(RunContext context, String name, Split split) {
     Version version = version(context, name == null ? context.runId().text() : name);
     PreparedData prepared =
-        PreparedData.open(context.store(), context.runId().text())
-            .orElseThrow(
-                () ->
-                    new InvalidConfigException(
-                        "Missing prepared data: run "
-                            + context.runId()
-                            + " (run jobs/prepare first)"));
+        PreparedData.required(context.store(), context.runId().text(), "run jobs/prepare first");
     prepared
         .damage(context.spark(), context.store())
         .ifPresent(

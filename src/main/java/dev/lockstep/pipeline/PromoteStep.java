@@ -3,7 +3,6 @@ package dev.lockstep.pipeline;
 import static org.apache.spark.sql.functions.col;
 
 import dev.lockstep.config.GateConfig;
-import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
 import dev.lockstep.dataset.Split;
@@ -60,7 +59,6 @@ public final class PromoteStep {
   }
 
   private static Map<String, Object> decideOnce(RunContext context) {
-    String model = context.config().model();
     Version candidate = EvaluateStep.version(context, context.runId().text());
     Optional<Decision> decided = succession(context).decided(candidate.provenance().version());
     if (decided.isPresent()) {
@@ -69,15 +67,10 @@ public final class PromoteStep {
     }
     new Versions(context.store(), context.tables()).register(candidate);
     PreparedData prepared =
-        PreparedData.open(context.store(), context.runId().text())
-            .orElseThrow(
-                () ->
-                    new InvalidConfigException(
-                        "Missing prepared data: run "
-                            + context.runId()
-                            + " of "
-                            + model
-                            + " (its test rows decide; run jobs/prepare)"));
+        PreparedData.required(
+            context.store(),
+            context.runId().text(),
+            "its test rows decide; run jobs/prepare first");
     if (prepared.testRows() == 0) {
       throw new RejectedDataException("Missing rows: the test split is empty (see data.split)");
     }

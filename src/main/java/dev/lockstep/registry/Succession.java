@@ -160,34 +160,12 @@ public final class Succession {
   /** What was decided of it as a candidate stays, whatever is done by hand later. */
   private static VersionRow decided(VersionRow row, Status status, Instant at, Decision decision) {
     Verdict verdict = decision.verdict();
-    boolean first = row.decision() == null;
-    return new VersionRow(
-        row.model(),
-        row.version(),
-        row.runId(),
-        row.logicalDate(),
-        row.path(),
-        row.sha256(),
-        status.text(),
-        at,
-        verdict.reason(),
-        first ? verdict.decision() : row.decision(),
-        first ? decision.json() : row.gate());
+    VersionRow changed = row.with(status.text(), at, verdict.reason());
+    return row.decision() == null ? changed.decided(verdict.decision(), decision.json()) : changed;
   }
 
   private static VersionRow retired(VersionRow row, Instant at, String by) {
-    return new VersionRow(
-        row.model(),
-        row.version(),
-        row.runId(),
-        row.logicalDate(),
-        row.path(),
-        row.sha256(),
-        Status.RETIRED.text(),
-        at,
-        "replaced by " + by,
-        row.decision(),
-        row.gate());
+    return row.with(Status.RETIRED.text(), at, "replaced by " + by);
   }
 
   private InvalidConfigException missing(String version) {

@@ -11,14 +11,7 @@ import java.util.stream.DoubleStream;
  * @param parts names of a bar's parts, from the bottom up; at most six
  */
 record BarChart(String title, String x, List<String> parts, List<Bar> bars) {
-  private static final double WIDTH = 420;
-  private static final double HEIGHT = 240;
-  private static final double LEFT = 52;
-  private static final double RIGHT = 410;
-  private static final double TOP = 12;
-  private static final double BOTTOM = 204;
   private static final int MOST_BARS = 40;
-  private static final int TICKS = 5;
 
   /**
    * A bar.
@@ -34,23 +27,18 @@ record BarChart(String title, String x, List<String> parts, List<Bar> bars) {
   TemplateHTMLOutputModel svg() {
     List<Bar> drawn = thinned();
     double highest = drawn.stream().mapToDouble(Bar::sum).max().orElse(1);
-    Axis up = new Axis(0, highest > 0 ? 1.05 * highest : 1, BOTTOM, TOP);
-    Svg svg = new Svg(WIDTH, HEIGHT, title);
-    for (double tick : up.ticks(TICKS)) {
-      double y = up.place(tick);
-      svg.element("line", "class", "grid", "x1", LEFT, "x2", RIGHT, "y1", y, "y2", y);
-      svg.textElement("text", up.label(tick, TICKS), "class", "y", "x", LEFT - 6, "y", y + 4);
-    }
-    double pitch = (RIGHT - LEFT) / Math.max(1, drawn.size());
+    Axis up = new Axis(0, highest > 0 ? 1.05 * highest : 1, Frame.BOTTOM, Frame.TOP);
+    Svg svg = Frame.svg(title);
+    Frame.drawGrid(svg, up);
+    double pitch = (Frame.RIGHT - Frame.LEFT) / Math.max(1, drawn.size());
     for (int i = 0; i < drawn.size(); i++) {
-      draw(svg, drawn.get(i), LEFT + (i + 0.15) * pitch, 0.7 * pitch, up);
+      draw(svg, drawn.get(i), Frame.LEFT + (i + 0.15) * pitch, 0.7 * pitch, up);
       if (i % Math.max(1, drawn.size() / 6) == 0) {
-        svg.textElement(
-            "text", drawn.get(i).label(), "class", "x", "x", LEFT + (i + 0.5) * pitch, "y", 220);
+        Frame.label(svg, drawn.get(i).label(), "x", Frame.LEFT + (i + 0.5) * pitch);
       }
     }
-    svg.element("line", "class", "axis", "x1", LEFT, "x2", RIGHT, "y1", BOTTOM, "y2", BOTTOM);
-    svg.textElement("text", x, "class", "x name", "x", (LEFT + RIGHT) / 2, "y", 236);
+    Frame.drawBase(svg);
+    Frame.name(svg, x);
     return svg.finish();
   }
 

@@ -13,15 +13,8 @@ import java.util.List;
  * @param lines at most four; the first is the most important
  */
 record LineChart(String title, String x, List<Series> lines) {
-  private static final double WIDTH = 420;
-  private static final double HEIGHT = 240;
-  private static final double LEFT = 52;
-  private static final double RIGHT = 410;
-  private static final double TOP = 12;
-  private static final double BOTTOM = 204;
   private static final int MOST_MARKS = 60;
   private static final int MOST_POINTS = 300;
-  private static final int TICKS = 5;
 
   /** Empty where there is nothing to draw. */
   boolean isEmpty() {
@@ -30,9 +23,9 @@ record LineChart(String title, String x, List<Series> lines) {
 
   TemplateHTMLOutputModel svg() {
     List<Series> drawn = lines.stream().map(line -> line.thinned(MOST_POINTS)).toList();
-    Axis across = Axis.of(values(drawn, true), LEFT + 6, RIGHT - 6);
-    Axis up = Axis.around(values(drawn, false), BOTTOM, TOP);
-    Svg svg = new Svg(WIDTH, HEIGHT, title);
+    Axis across = Axis.of(values(drawn, true), Frame.LEFT + 6, Frame.RIGHT - 6);
+    Axis up = Axis.around(values(drawn, false), Frame.BOTTOM, Frame.TOP);
+    Svg svg = Frame.svg(title);
     drawGrid(svg, across, up, drawn);
     for (int i = 0; i < drawn.size(); i++) {
       drawLine(svg, drawn.get(i), i, across, up);
@@ -41,26 +34,22 @@ record LineChart(String title, String x, List<Series> lines) {
   }
 
   private void drawGrid(Svg svg, Axis across, Axis up, List<Series> drawn) {
-    for (double tick : up.ticks(TICKS)) {
-      double y = up.place(tick);
-      svg.element("line", "class", "grid", "x1", LEFT, "x2", RIGHT, "y1", y, "y2", y);
-      svg.textElement("text", up.label(tick, TICKS), "class", "y", "x", LEFT - 6, "y", y + 4);
-    }
-    svg.element("line", "class", "axis", "x1", LEFT, "x2", RIGHT, "y1", BOTTOM, "y2", BOTTOM);
+    Frame.drawGrid(svg, up);
+    Frame.drawBase(svg);
     List<Series.Point> labelled =
         drawn.stream()
             .flatMap(line -> line.points().stream())
             .filter(point -> point.label() != null)
             .toList();
     if (labelled.isEmpty()) {
-      for (double tick : isCounted(drawn) ? across.wholeTicks(TICKS) : across.ticks(TICKS)) {
-        svg.textElement(
-            "text", across.label(tick, TICKS), "class", "x", "x", across.place(tick), "y", 220);
+      for (double tick :
+          isCounted(drawn) ? across.wholeTicks(Frame.TICKS) : across.ticks(Frame.TICKS)) {
+        Frame.label(svg, across.label(tick, Frame.TICKS), "x", across.place(tick));
       }
     } else {
       drawLabels(svg, across, labelled);
     }
-    svg.textElement("text", x, "class", "x name", "x", (LEFT + RIGHT) / 2, "y", 236);
+    Frame.name(svg, x);
   }
 
   /** The first and last label, and one between. */
@@ -69,16 +58,15 @@ record LineChart(String title, String x, List<Series> lines) {
         labelled.stream().sorted(Comparator.comparingDouble(Series.Point::x)).toList();
     Series.Point first = sorted.get(0);
     Series.Point last = sorted.get(sorted.size() - 1);
-    svg.textElement("text", first.label(), "class", "first", "x", LEFT, "y", 220);
+    Frame.label(svg, first.label(), "first", Frame.LEFT);
     if (last.x() > first.x()) {
-      svg.textElement("text", last.label(), "class", "y", "x", RIGHT, "y", 220);
+      Frame.label(svg, last.label(), "y", Frame.RIGHT);
     }
     Series.Point middle = sorted.get(sorted.size() / 2);
-    if (Math.abs(across.place(middle.x()) - (LEFT + RIGHT) / 2) < 60
+    if (Math.abs(across.place(middle.x()) - Frame.MIDDLE) < 60
         && middle.x() > first.x()
         && middle.x() < last.x()) {
-      svg.textElement(
-          "text", middle.label(), "class", "x", "x", across.place(middle.x()), "y", 220);
+      Frame.label(svg, middle.label(), "x", across.place(middle.x()));
     }
   }
 

@@ -128,10 +128,7 @@ class WarmStartSuite extends AnyFunSuite with SharedSpark {
     assert(ended.err.startsWith("Cannot compare with champion first: Cannot compute features: "))
   }
 
-  test(
-    "versions of other classes and other features are compared on the same rows",
-    dev.lockstep.Slow
-  ) {
+  test("versions of other classes and other features are compared on the same rows") {
     val colours = "model = colours, data { task = multiclass, label = colour }\n"
     val all = place.settings(colours)
     assert(run("nightly", "three", all, "--date", "2024-01-20")("champion") == "three")

@@ -37,6 +37,12 @@ class TableUpkeepSuite extends AnyFunSuite with SharedSpark {
   ) =
     new TableUpkeep(session, tables, new TableUpkeep.Limits(snapshots, 2, orphans, busy.asJava))
 
+  // As in a thread that has worked with another session before.
+  override def withFixture(test: NoArgTest) = {
+    SparkSession.setActiveSession(spark)
+    super.withFixture(test)
+  }
+
   private def of(all: java.util.List[TableUpkeep.Findings], table: String): TableUpkeep.Findings =
     all.asScala.find(_.table == s"lockstep.metrics.$table").get
 
@@ -46,10 +52,7 @@ class TableUpkeepSuite extends AnyFunSuite with SharedSpark {
   private def snapshots(table: String): Long =
     session.sql(s"select * from lockstep.metrics.$table.snapshots").count()
 
-  test(
-    "small files of a run become one, those of a busy run stay, and no row changes",
-    dev.lockstep.Slow
-  ) {
+  test("small files of a run become one, those of a busy run stay, and no row changes") {
     for (run <- Seq("idle", "busy"); n <- 1 to 6)
       tables.writeEpoch(run, n, Seq(epoch(run, n, "train"), epoch(run, n, "validation")).asJava)
     tables.writeEpoch("few", 1, Seq(epoch("few", 1, "train")).asJava)
@@ -66,7 +69,7 @@ class TableUpkeepSuite extends AnyFunSuite with SharedSpark {
     assert(tables.epochs("idle").asScala.map(_.epoch).distinct == (1 to 6))
   }
 
-  test("old snapshots expire, but the latest stay", dev.lockstep.Slow) {
+  test("old snapshots expire, but the latest stay") {
     for (n <- 1 to 5) tables.writeRun(attempt("s", n))
     val before = tables.runs("s")
     assert(of(upkeep().find(), "runs").snapshots == 0)
