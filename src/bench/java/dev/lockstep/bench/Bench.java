@@ -40,7 +40,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "PART",
       description =
           "rounds, allreduce, scaling, pytorch, bare, averaging, perceptron, checkpoint, largedata,"
-              + " score; all if absent")
+              + " profile, score; all if absent")
   private List<String> only = List.of();
 
   @Option(names = "--quick", description = "small sets, one turn: to see that it runs")
@@ -75,6 +75,7 @@ public final class Bench implements Callable<Integer> {
     sections.put("perceptron", new PerceptronRows());
     sections.put("checkpoint", new CheckpointRows());
     sections.put("largedata", new LargeDataRows());
+    sections.put("profile", new ProfileRows());
     sections.put("score", new ScoreRows());
     only.stream()
         .filter(name -> !sections.containsKey(name))

@@ -61,8 +61,8 @@ final class ScoreRows implements Section {
     Target target = new Target(config.data().task(), prepared.classes().size());
     int width = prepared.featureWidth();
     PredictionFile file = PredictionFile.of(store, config.model(), Optional.empty());
-    ScoringPeer ours =
-        new ScoringPeer(
+    RowsPeer ours =
+        new RowsPeer(
             "Lockstep",
             count,
             () ->
@@ -70,16 +70,16 @@ final class ScoreRows implements Section {
                     new Predictor(network, target, prepared.classes()).predict(rows, width),
                     Map.of()));
     String elsewhere = folder.resolve("peer").toString();
-    ScoringPeer udf =
-        new ScoringPeer(
+    RowsPeer udf =
+        new RowsPeer(
             "DL4J in a UDF",
             count,
             () ->
                 write(
                     rows.withColumn("probability", RowUdf.of(network).apply(rows.col("features"))),
                     elsewhere));
-    ScoringPeer spark =
-        new ScoringPeer(
+    RowsPeer spark =
+        new RowsPeer(
             "plain Spark, no network",
             count,
             () ->
@@ -115,17 +115,5 @@ final class ScoreRows implements Section {
     ByteArrayOutputStream zip = new ByteArrayOutputStream();
     new NetworkFile(blueprint, blueprint.build().state()).write(zip);
     return zip.toByteArray();
-  }
-
-  /** Something that scores all rows; an epoch is all of them once. */
-  private record ScoringPeer(String name, long samples, Runnable scoring) implements Peer {
-    @Override
-    public long train(int epochs) {
-      long started = System.nanoTime();
-      for (int i = 0; i < epochs; i++) {
-        scoring.run();
-      }
-      return System.nanoTime() - started;
-    }
   }
 }

@@ -50,6 +50,12 @@ public final class PlanJob implements Callable<JobOutput> {
   private Integer workers;
 
   @Option(
+      names = "--executor-cores",
+      paramLabel = "C",
+      description = "Workers of one executor. Default: ${DEFAULT-VALUE}.")
+  private int executorCores = 1;
+
+  @Option(
       names = "--features",
       paramLabel = "F",
       description = "Inputs of the network, where only the data tell.")
@@ -72,6 +78,7 @@ public final class PlanJob implements Callable<JobOutput> {
     atLeastOne("--epochs", epochs);
     atLeastOne("--shards", shards);
     atLeastOne("--workers", workers);
+    atLeastOne("--executor-cores", executorCores);
     atLeastOne("--features", features);
     atLeastOne("--classes", classes);
     Optional<LockstepConfig> settings =
@@ -101,6 +108,7 @@ public final class PlanJob implements Callable<JobOutput> {
         shardCount,
         workerCount,
         auto ? "auto: as many as free slots, at most the shards" : "",
+        executorCores,
         network);
   }
 

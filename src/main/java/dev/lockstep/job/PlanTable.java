@@ -1,25 +1,31 @@
 package dev.lockstep.job;
 
 import dev.lockstep.plan.BatchPlan;
+import dev.lockstep.plan.ExecutorMemory;
 import dev.lockstep.plan.MemoryEstimate;
 import dev.lockstep.plan.NetworkSize;
 import dev.lockstep.plan.WireEstimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A plan as a table for people: names left, figures right. */
 final class PlanTable {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
+  private static final String OFF_HEAP = "off the heap";
+
   private final List<String[]> rows = new ArrayList<>();
+  private Optional<ExecutorOptions> options = Optional.empty();
 
   /**
    * All that a plan shows.
    *
    * @param samplesNote what to know about the number of samples
    * @param workersNote what to know about the number of workers
+   * @param executorCores workers that an executor runs at once
    */
   record Plan(
       BatchPlan batches,
@@ -27,6 +33,7 @@ final class PlanTable {
       OptionalInt shards,
       OptionalInt workers,
       String workersNote,
+      int executorCores,
       PlannedNetwork network) {}
 
   static String of(Plan plan) {
@@ -34,7 +41,10 @@ final class PlanTable {
     table.batches(plan);
     plan.shards().ifPresent(shards -> table.shards(plan, shards));
     table.network(plan);
-    return table.render() + "\n" + meaning(plan.batches());
+    return table.render()
+        + table.options.map(options -> "\n" + options.text() + "\n").orElse("")
+        + "\n"
+        + meaning(plan.batches());
   }
 
   private void batches(Plan plan) {
@@ -77,15 +87,26 @@ final class PlanTable {
         MemoryEstimate.of(
             new MemoryEstimate.Input(plan.batches(), shards, workers, features, size, state));
     addBytes("data per worker", memory.data(), "in local files, mapped");
-    addBytes("parameters per worker", memory.parameters(), "off the heap");
-    addBytes("gradients per worker", memory.gradient() + memory.sums(), "off the heap, with sums");
-    addBytes("updater state per worker", memory.updaterState(), "off the heap");
-    addBytes("activations per worker", memory.activations(), "off the heap");
-    addBytes("off the heap per worker", memory.offHeap(), "at most the heap's size, unless set");
-    addBytes("heap per worker", memory.heap(), "beside Spark's own");
+    addBytes("parameters per worker", memory.parameters(), OFF_HEAP);
+    addBytes("gradients per worker", memory.gradient() + memory.sums(), OFF_HEAP + ", with sums");
+    addBytes("updater state per worker", memory.updaterState(), OFF_HEAP);
+    addBytes("activations per worker", memory.activations(), OFF_HEAP + ", with their gradients");
+    addBytes("exchange buffers per worker", memory.exchange(), OFF_HEAP + ", between executors");
+    addBytes("copies per worker", memory.copies(), OFF_HEAP + ", while a round begins");
+    addBytes("off the heap per worker", memory.offHeap(), "of one round");
+    addBytes("heap per worker", memory.heap(), "states as they travel, panels, order");
     addBytes(
         "sent per worker and iteration",
         new WireEstimate(size.parameters(), shards, workers).bytesPerIteration());
+    int each = Math.min(workers, plan.executorCores());
+    ExecutorMemory executor = ExecutorMemory.of(memory, each);
+    options = Optional.of(ExecutorOptions.of(workers, each, executor));
+    add("executors", options.get().executors(), "of " + each + (each == 1 ? " core" : " cores"));
+    addBytes("heap per executor", executor.executorMemory(), "with Spark's own");
+    addBytes(
+        "overhead per executor",
+        executor.memoryOverhead(),
+        "the process's own, native arrays of two rounds");
   }
 
   /** What another batch size would change. */

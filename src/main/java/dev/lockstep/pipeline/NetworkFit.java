@@ -2,13 +2,16 @@ package dev.lockstep.pipeline;
 
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.config.TrainConfig;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.network.LayerSizes;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.plan.BatchPlan;
+import dev.lockstep.plan.ExecutorMemory;
 import dev.lockstep.plan.MemoryEstimate;
 import dev.lockstep.plan.NetworkSize;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.bytedeco.javacpp.Pointer;
@@ -51,20 +54,38 @@ final class NetworkFit {
     check(size, state.updaterState().length);
   }
 
+  /** A line where executors have less room beside their heap than training takes there. */
+  Optional<String> overheadShortage(NetworkState state) {
+    SparkContext spark = context.spark().sparkContext();
+    if (spark.isLocal()) {
+      return Optional.empty(); // a process that nobody limits
+    }
+    MemoryEstimate each = estimate(size(state), state.updaterState().length);
+    return ExecutorOverhead.of(spark).shortage(ExecutorMemory.of(each, limit().workers()));
+  }
+
+  /** With activations where the settings tell the layers. */
+  private NetworkSize size(NetworkState state) {
+    LockstepConfig config = context.config();
+    return NetworkSource.of(config.network()).isPresent()
+        ? new NetworkSize(shape.outputs(), state.parameters().length, 0, 0)
+        : LayerSizes.of(config.network().layers(), shape.features(), shape.outputs());
+  }
+
   private void check(NetworkSize size, long updaterState) {
-    MemoryEstimate estimate =
-        MemoryEstimate.of(
-            new MemoryEstimate.Input(
-                new BatchPlan(
-                    prepared.trainRows(),
-                    context.config().train().batchSize(),
-                    context.config().train().epochs()),
-                context.config().train().shards(),
-                workers,
-                shape.features(),
-                size,
-                updaterState));
-    estimate.shortage(limit()).ifPresent(NetworkFit::refuse);
+    estimate(size, updaterState).shortage(limit()).ifPresent(NetworkFit::refuse);
+  }
+
+  private MemoryEstimate estimate(NetworkSize size, long updaterState) {
+    TrainConfig train = context.config().train();
+    return MemoryEstimate.of(
+        new MemoryEstimate.Input(
+            new BatchPlan(prepared.trainRows(), train.batchSize(), train.epochs()),
+            train.shards(),
+            workers,
+            shape.features(),
+            size,
+            updaterState));
   }
 
   private static void refuse(String line) {

@@ -87,6 +87,7 @@ public final class TrainStep {
     Checkpoint first =
         new WarmStart(context).startingPoint(prepared, StartingPoint.of(context, shape));
     fit.check(first.state());
+    fit.overheadShortage(first.state()).ifPresent(context.notices());
     Checkpoints checkpoints = checkpoints(first);
     Checkpoint start =
         checkpoints

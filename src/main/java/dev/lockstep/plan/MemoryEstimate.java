@@ -1,34 +1,49 @@
 package dev.lockstep.plan;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * Bytes that a worker keeps, by where they lie; buffers, copies and the JVM come on top.
+ * Bytes that a worker keeps, by where they lie; what the process itself takes is {@link
+ * ExecutorMemory}'s.
  *
  * @param data rows of its shards, features and label: in local files that are mapped, so neither on
- *     the heap nor counted as its own memory
+ *     the heap nor memory that the system could not take back
  * @param order the samples' order in an epoch: on the heap
+ * @param panels activations, their gradients and slopes once more, for loops: on the heap
  * @param parameters the flat parameter vector; like all that follows, off the heap
  * @param gradient of the same size
  * @param updaterState what the updater remembers
- * @param sums partial sums of gradients over several shards, and what is exchanged
- * @param activations outputs of all layers for one shard's part of a batch, and their gradients
+ * @param sums partial sums of gradients over several shards
+ * @param exchange what comes from other executors' workers to be added
+ * @param activations a shard's part of a batch, outputs of all layers and their gradients
+ * @param copies parameters and updater state as they come in, until they are in place
  */
 public record MemoryEstimate(
     long data,
     long order,
+    long panels,
     long parameters,
     long gradient,
     long updaterState,
     long sums,
-    long activations) {
+    long exchange,
+    long activations,
+    long copies) {
 
   /** The flat vectors are memory of at most 2 GB each. */
   private static final long MOST_PARAMETERS = Integer.MAX_VALUE / Float.BYTES;
 
-  /** A state goes in as an array, and comes out as one and as the bytes that travel. */
-  private static final int STATES_ON_HEAP = 3;
+  /**
+   * A state comes in as bytes and is an array then; it goes out as an array, as a buffer that grew
+   * to at most twice its size, as its bytes, and within the task's result.
+   */
+  private static final int STATES_ON_HEAP = 7;
+
+  /** Floats of a sum that travel at a time. */
+  private static final long PIECE = 1L << 16;
 
   /**
    * What the estimate starts from.
@@ -56,32 +71,75 @@ public record MemoryEstimate(
 
   /** The most that any worker keeps: ceil(S / W) shards of ceil(N / S) samples. */
   public static MemoryEstimate of(Input input) {
-    long shardRows = ceil(input.batches().samples(), input.shards());
     int shards = (int) ceil(input.shards(), input.workers());
-    long rows = shardRows * shards;
-    long micro = Math.min(shardRows, ceil(input.batches().batchSize(), input.shards()));
+    long rows = ceil(input.batches().samples(), input.shards()) * shards;
     long parameters = input.network().parameters() * Float.BYTES;
-    // One sum a level of the tree below the worker's shards; one vector to send and to receive.
-    int levels = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(shards);
-    int sums = levels + (input.workers() > 1 ? 1 : 0);
+    long state = input.updaterState() * Float.BYTES;
+    long micro = microBatches(input);
+    long outputs = micro * input.network().activations() * Float.BYTES;
     return new MemoryEstimate(
         rows * (input.features() + 1L) * Float.BYTES,
         rows * Integer.BYTES,
+        3 * outputs,
         parameters,
         parameters,
-        input.updaterState() * Float.BYTES,
-        sums * parameters,
-        2 * micro * input.network().activations() * Float.BYTES);
+        state,
+        sums(input) * parameters,
+        exchange(input) * Float.BYTES,
+        2 * outputs + shards * micro * input.features() * Float.BYTES,
+        parameters + state);
+  }
+
+  /** Samples of a shard's parts of batches, each size once: arrays of each are kept. */
+  private static long microBatches(Input input) {
+    return IntStream.of(input.batches().firstBatch(), input.batches().lastBatch())
+        .flatMap(
+            batch -> IntStream.of(batch / input.shards(), (int) ceil(batch, input.shards())))
+        .distinct()
+        .sum();
+  }
+
+  /** Vectors of sums of the worker that has the most: one a level of each of its subtrees. */
+  private static long sums(Input input) {
+    SummingTree tree = new SummingTree(input.shards());
+    return IntStream.range(0, input.workers())
+        .mapToObj(worker -> tree.cover(tree.shardsOf(worker, input.workers())))
+        .mapToLong(MemoryEstimate::sums)
+        .max()
+        .orElseThrow();
+  }
+
+  private static long sums(List<SummingTree.Node> cover) {
+    if (cover.size() == 1 && cover.get(0).isLeaf()) {
+      return 0; // the gradient itself
+    }
+    return cover.stream()
+        .mapToInt(node -> node.to() - node.from())
+        .map(leaves -> Math.max(1, Integer.SIZE - 1 - Integer.numberOfLeadingZeros(leaves)))
+        .sum();
+  }
+
+  /**
+   * Floats of other workers' sums that a worker has room for: a piece of its slice from each whose
+   * shards are one subtree, the whole slice of each subtree from others.
+   */
+  private static long exchange(Input input) {
+    SummingTree tree = new SummingTree(input.shards());
+    long slice = ceil(input.network().parameters(), input.workers());
+    return IntStream.range(1, input.workers())
+        .mapToObj(worker -> tree.cover(tree.shardsOf(worker, input.workers())))
+        .mapToLong(cover -> cover.size() == 1 ? Math.min(slice, PIECE) : cover.size() * slice)
+        .sum();
   }
 
   /** Native arrays of a worker. */
   public long offHeap() {
-    return parameters + gradient + updaterState + sums + activations;
+    return parameters + gradient + updaterState + sums + exchange + activations + copies;
   }
 
-  /** Arrays on a worker's heap: the order, and the state that goes in and comes out. */
+  /** Arrays on a worker's heap: order and panels, and the state that goes in and comes out. */
   public long heap() {
-    return order + STATES_ON_HEAP * (parameters + updaterState);
+    return order + panels + STATES_ON_HEAP * (parameters + updaterState);
   }
 
   /** Why training cannot work within a limit: one line for the user; empty where it can. */

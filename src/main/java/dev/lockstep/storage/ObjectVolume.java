@@ -3,6 +3,8 @@ package dev.lockstep.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -53,14 +55,21 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
   }
 
   /**
-   * An object appears, whole, when its stream is closed; a rename would first take the old away.
+   * An object appears, whole, when its stream is closed; a rename would first take the old away. A
+   * stream that could not be filled is therefore never closed.
    */
   @Override
   public void replace(Path from, Path to) throws IOException {
-    try (InputStream in = fileSystem.open(from);
-        OutputStream out = fileSystem.create(to, true)) {
+    FSDataOutputStream out = fileSystem.create(to, true);
+    try (InputStream in = fileSystem.open(from)) {
       in.transferTo(out);
+    } catch (IOException | RuntimeException e) {
+      if (out.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
+        out.abort();
+      }
+      throw e;
     }
+    out.close();
     fileSystem.delete(from, false);
   }
 

@@ -60,6 +60,28 @@ class PlanJobSuite extends AnyFunSuite {
     )
   }
 
+  test("it says the executors' memory as Spark's options") {
+    val file = TinyConfig.file(TinyConfig.text + network).toString
+    val small = plan("--conf", file, "--samples", "1000", "--workers", "4", "--executor-cores", "2")
+    assert(figures(small)("executors") == "2")
+    assert(
+      small.out.contains(
+        "\n  --num-executors 2 --executor-cores 2 --executor-memory 1024m" +
+          " --conf spark.executor.memoryOverhead=384m\n"
+      ),
+      small.out
+    )
+    val wide = plan(
+      "--conf=" + file,
+      "--samples=1000",
+      "--workers=1",
+      "--set=network.layers=[{type=dense,units=20000},{type=dense,units=5000}]",
+      "--set=train.updater.type=sgd" // fewer states on the heap than sums off it
+    )
+    assert(wide.code == 0 && !wide.out.contains("--executor-memory 1024m"), wide)
+    assert(wide.out.contains("-Dorg.bytedeco.javacpp.maxbytes="), wide)
+  }
+
   test("a network's size is the one DL4J gives it") {
     for (
       updater <- Seq("sgd", "nesterov", "adam", "rmsprop", "adagrad");
@@ -112,6 +134,8 @@ class PlanJobSuite extends AnyFunSuite {
       "--batch-size=1",
       "--epochs=1"
     ) -> "Invalid --samples: -5 (must be at least 1)",
+    Seq("--samples=5", "--batch-size=1", "--epochs=1", "--executor-cores=0") ->
+      "Invalid --executor-cores: 0 (must be at least 1)",
     Seq("--samples=x") -> "Invalid value for option '--samples': 'x'",
     Seq(
       "--samples=5",

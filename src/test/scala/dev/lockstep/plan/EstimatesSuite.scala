@@ -50,11 +50,42 @@ class EstimatesSuite extends AnyFunSuite {
     assert(estimate(3).data == 3 * estimate(8).data)
     assert(estimate(1).parameters == 4394 * 4 && estimate(1).gradient == 4394 * 4)
     assert(estimate(1).updaterState == 2 * 4394 * 4)
-    assert(estimate(1).activations == 2L * 13 * (30 + 64 + 32 + 10) * 4)
-    // 8 shards: sums over 2, 4 and 8 of them; 4 shards: over 2 and 4, and the vector that travels.
-    assert(estimate(1).sums == 3 * 4394 * 4 && estimate(2).sums == 3 * 4394 * 4)
-    assert(estimate(8).sums == 4394 * 4)
-    assert(estimate(8).offHeap == 5L * 4394 * 4 + estimate(8).activations)
+    // A shard's part of a batch is 12 or 13 samples, and arrays of both are kept.
+    assert(estimate(1).activations == 25L * (2 * (30 + 64 + 32 + 10) + 8 * 30) * 4)
+    assert(estimate(1).panels == 25L * 3 * (30 + 64 + 32 + 10) * 4)
+    // 8 shards: sums over 2, 4 and 8 of them; 4 shards: over 2 and 4.
+    assert(estimate(1).sums == 3 * 4394 * 4 && estimate(2).sums == 2 * 4394 * 4)
+    assert(estimate(8).sums == 0)
+    // What arrives is a piece of every other worker's sum: here its whole slice.
+    assert(estimate(1).exchange == 0 && estimate(2).exchange == 4394 / 2 * 4)
+    assert(estimate(1).copies == 3 * 4394 * 4)
+    assert(
+      estimate(8).offHeap == 7L * 4394 * 4 + estimate(8).exchange + estimate(8).activations
+    )
+  }
+
+  test("a worker whose shards are several subtrees keeps sums for each, and whole slices") {
+    val seven = MemoryEstimate.of(
+      new MemoryEstimate.Input(new BatchPlan(700, 70, 1), 7, 3, 30, small, 0)
+    )
+    // Workers have shards 0-2, 3-4 and 5-6 of the tree ((0,1),(2,3)),((4,5),6).
+    assert(seven.sums == 2L * 4394 * 4)
+    assert(seven.exchange == (2 + 2) * ((4394L + 2) / 3) * 4)
+  }
+
+  test("an executor's options hold all its workers, and never less than Spark's own") {
+    val one = ExecutorMemory.of(estimate(8), 1)
+    assert(one.executorMemory == 1L << 30 && one.memoryOverhead == 384L << 20)
+    assert(!one.needsNativeLimit)
+    val wide = NetworkSize.ofInput(784).dense(8192).dense(8192).dense(10)
+    val need = estimate(8, wide)
+    val both = ExecutorMemory.of(need, 2)
+    assert(both.executorMemory > 2 * need.heap && both.executorMemory % (256 << 20) == 0)
+    assert(both.overhead > 2 * 2 * need.offHeap)
+    assert(both.memoryOverhead >= both.overhead)
+    assert(both.overheadWithFiles > both.overhead + 2 * need.data)
+    assert(both.needsNativeLimit == 4 * need.offHeap > both.executorMemory)
+    assert(ExecutorMemory.defaultOverhead(10L << 30, 0.1) == 1L << 30)
   }
 
   test("what a process cannot hold is one line that says so, and what would help") {

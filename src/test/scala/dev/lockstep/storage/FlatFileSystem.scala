@@ -1,10 +1,18 @@
 package dev.lockstep.storage
 
+import java.io.ByteArrayOutputStream
 import java.net.URI
 
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.permission.FsPermission
-import org.apache.hadoop.fs.{FSDataOutputStream, FileStatus, Path, RawLocalFileSystem}
+import org.apache.hadoop.fs.{
+  FSDataInputStream,
+  FSDataOutputStream,
+  FSInputStream,
+  FileStatus,
+  Path,
+  RawLocalFileSystem
+}
 import org.apache.hadoop.security.AccessControlException
 import org.apache.hadoop.util.Progressable
 
@@ -50,12 +58,52 @@ object DeletingFileSystem {
   var allowed: Int = Int.MaxValue
 }
 
+/** Objects that appear when their stream is closed, of which one breaks off while it is read. */
+class ObjectFileSystem extends FlatFileSystem {
+  override def getScheme: String = "object"
+
+  override def create(
+      path: Path,
+      overwrite: Boolean,
+      bufferSize: Int,
+      replication: Short,
+      blockSize: Long,
+      progress: Progressable
+  ): FSDataOutputStream = {
+    val content = new ByteArrayOutputStream {
+      override def close(): Unit =
+        java.nio.file.Files.write(pathToFile(path).toPath, toByteArray)
+    }
+    new FSDataOutputStream(content, null)
+  }
+
+  override def open(path: Path, bufferSize: Int): FSDataInputStream =
+    if (path.getName == "broken") {
+      val whole = super.open(path, bufferSize)
+      new FSDataInputStream(new BreakingStream(whole))
+    } else super.open(path, bufferSize)
+}
+
+/** Gives the first bytes of another stream, and then no more. */
+private class BreakingStream(whole: FSDataInputStream) extends FSInputStream {
+  override def read(): Int =
+    if (getPos < 3) whole.read() else throw new java.io.IOException("connection reset")
+  override def seek(position: Long): Unit = whole.seek(position)
+  override def getPos: Long = whole.getPos
+  override def seekToNewSource(position: Long): Boolean = false
+}
+
 object FlatFileSystem {
   def configuration: Configuration = {
     val hadoop = new Configuration()
     hadoop.setClass(
       "fs.flat.impl",
       classOf[FlatFileSystem],
+      classOf[org.apache.hadoop.fs.FileSystem]
+    )
+    hadoop.setClass(
+      "fs.object.impl",
+      classOf[ObjectFileSystem],
       classOf[org.apache.hadoop.fs.FileSystem]
     )
     hadoop.setClass(

@@ -3,6 +3,7 @@ package dev.lockstep.storage
 import java.nio.file.Files
 
 import org.apache.hadoop.conf.Configuration
+import org.apache.hadoop.fs.Path
 import org.scalatest.funsuite.AnyFunSuite
 
 class StoreSuite extends AnyFunSuite {
@@ -63,5 +64,20 @@ class StoreSuite extends AnyFunSuite {
   test("a root of an unknown scheme is refused in one line") {
     val refused = intercept[StoreException](Store.open("nowhere://host/x", new Configuration()))
     assert(refused.getMessage == "Cannot open store: nowhere://host/x (unknown scheme)")
+  }
+
+  test("an object that breaks off while it replaces another leaves that other one") {
+    TemporaryStore { (_, folder) =>
+      val store = Store.open(s"object://$folder", FlatFileSystem.configuration)
+      val Seq(old, whole, broken) = Seq("old", "whole", "broken").map { name =>
+        Files.writeString(folder.resolve(name), s"what $name has")
+        new Path(s"object://$folder/$name")
+      }
+      assertThrows[StoreException](store.replaceFile(broken, old))
+      assert(Files.readString(folder.resolve("old")) == "what old has")
+      store.replaceFile(whole, old)
+      assert(Files.readString(folder.resolve("old")) == "what whole has")
+      assert(!Files.exists(folder.resolve("whole")))
+    }
   }
 }

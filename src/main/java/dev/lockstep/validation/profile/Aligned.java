@@ -1,6 +1,7 @@
 package dev.lockstep.validation.profile;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -15,10 +16,26 @@ record Aligned(long[] reference, long[] sample) {
   /** Cells are the values, ascending, as finely as both histograms tell them apart. */
   static Aligned ofNumbers(Buckets reference, Buckets sample) {
     int bits = Math.max(reference.droppedBits(), sample.droppedBits());
-    TreeMap<Long, long[]> cells = new TreeMap<>();
-    addAll(cells, reference, bits, 0);
-    addAll(cells, sample, bits, 1);
-    return of(new ArrayList<>(cells.values()));
+    int most = reference.size() + sample.size();
+    long[] referenceRows = new long[most];
+    long[] sampleRows = new long[most];
+    int cells = 0;
+    int r = 0;
+    int s = 0;
+    while (r < reference.size() || s < sample.size()) {
+      long key =
+          Math.min(
+              r < reference.size() ? reference.key(r, bits) : Long.MAX_VALUE,
+              s < sample.size() ? sample.key(s, bits) : Long.MAX_VALUE);
+      for (; r < reference.size() && reference.key(r, bits) == key; r++) {
+        referenceRows[cells] += reference.rows().get(r);
+      }
+      for (; s < sample.size() && sample.key(s, bits) == key; s++) {
+        sampleRows[cells] += sample.rows().get(s);
+      }
+      cells++;
+    }
+    return new Aligned(Arrays.copyOf(referenceRows, cells), Arrays.copyOf(sampleRows, cells));
   }
 
   /** Cells are the categories, or the groups of them where one sample has groups. */
@@ -41,13 +58,6 @@ record Aligned(long[] reference, long[] sample) {
         cells.stream().mapToLong(cell -> cell[1]).toArray());
   }
 
-  private static void addAll(TreeMap<Long, long[]> cells, Buckets buckets, int bits, int side) {
-    for (int i = 0; i < buckets.rows().size(); i++) {
-      cells.computeIfAbsent(buckets.key(i, bits), key -> new long[2])[side] +=
-          buckets.rows().get(i);
-    }
-  }
-
   private static void addAll(
       TreeMap<String, long[]> cells, CategoryCounts counts, boolean grouped, int side) {
     counts
@@ -60,7 +70,7 @@ record Aligned(long[] reference, long[] sample) {
   }
 
   private static long[] appended(long[] cells, long last) {
-    long[] longer = java.util.Arrays.copyOf(cells, cells.length + 1);
+    long[] longer = Arrays.copyOf(cells, cells.length + 1);
     longer[cells.length] = last;
     return longer;
   }

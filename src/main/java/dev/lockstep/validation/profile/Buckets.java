@@ -27,6 +27,10 @@ public record Buckets(int droppedBits, List<Double> from, List<Long> rows) {
     return new Buckets(droppedBits, from, rows);
   }
 
+  int size() {
+    return rows.size();
+  }
+
   long total() {
     return rows.stream().mapToLong(Long::longValue).sum();
   }

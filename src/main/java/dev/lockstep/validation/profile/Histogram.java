@@ -47,15 +47,27 @@ final class Histogram implements Serializable {
   }
 
   private void coarsen() {
-    while (counts.size() > MOST) {
-      drop(1);
+    if (counts.size() > MOST) {
+      drop(surplusBits(counts.sortedKeys()));
     }
   }
 
+  /** The least number of lowest bits without which at most {@link #MOST} of the keys differ. */
+  private static int surplusBits(long... ascending) {
+    int[] neighbours = new int[Long.SIZE + 1]; // by the bits that make them one
+    for (int i = 1; i < ascending.length; i++) {
+      neighbours[Long.SIZE - Long.numberOfLeadingZeros(ascending[i - 1] ^ ascending[i])]++;
+    }
+    int different = 1;
+    int bits = Long.SIZE;
+    while (different + neighbours[bits] <= MOST) {
+      different += neighbours[bits--];
+    }
+    return bits;
+  }
+
   private void drop(int bits) {
-    LongCounts coarser = new LongCounts();
-    coarser.addAll(counts, bits);
-    counts = coarser;
+    counts = counts.shifted(bits);
     droppedBits += bits;
   }
 }

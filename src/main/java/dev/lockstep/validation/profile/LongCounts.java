@@ -8,12 +8,32 @@ final class LongCounts implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int LEAST_SLOTS = 8;
 
-  private long[] keys = new long[LEAST_SLOTS];
+  private long[] keys;
 
   /** 0 for a free slot. */
-  private long[] counts = new long[LEAST_SLOTS];
+  private long[] counts;
 
   private int size;
+
+  /** Where the last key is: neighbouring rows often have the same one. */
+  private int last;
+
+  LongCounts() {
+    this(LEAST_SLOTS);
+  }
+
+  /** With room for half as many keys as there are slots, a power of two. */
+  private LongCounts(int slots) {
+    keys = new long[slots];
+    counts = new long[slots];
+  }
+
+  /** The same counts of the keys without their lowest bits. */
+  LongCounts shifted(int bits) {
+    LongCounts coarser = new LongCounts(keys.length);
+    coarser.addAll(this, bits);
+    return coarser;
+  }
 
   void add(long key, long count) {
     int slot = slot(key);
@@ -56,13 +76,20 @@ final class LongCounts implements Serializable {
     return sorted;
   }
 
-  /** The key's slot, or the free one where it belongs. */
+  /**
+   * The key's slot, or the free one where it belongs. Of the product the highest bits count: keys
+   * that end in many zeros, as those of whole numbers do, differ there alone.
+   */
   private int slot(long key) {
-    long mixed = key * 0x9E3779B97F4A7C15L;
-    int slot = (int) (mixed >>> 32) & keys.length - 1;
+    if (keys[last] == key && counts[last] > 0) {
+      return last;
+    }
+    long mixed = (key ^ key >>> 32) * 0x9E3779B97F4A7C15L;
+    int slot = (int) (mixed >>> Long.numberOfLeadingZeros(keys.length) + 1);
     while (counts[slot] > 0 && keys[slot] != key) {
       slot = slot + 1 & keys.length - 1;
     }
+    last = slot;
     return slot;
   }
 
@@ -71,6 +98,7 @@ final class LongCounts implements Serializable {
     long[] oldCounts = counts;
     keys = new long[2 * oldKeys.length];
     counts = new long[keys.length];
+    last = 0;
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldCounts[i] > 0) {
         int slot = slot(oldKeys[i]);

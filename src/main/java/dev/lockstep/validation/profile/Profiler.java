@@ -40,14 +40,17 @@ public final class Profiler {
   private static List<Tuple2<Integer, RowsState>> gather(
       Iterator<InternalRow> rows, List<ProfiledColumn> columns) {
     Map<Integer, RowsState> states = new HashMap<>();
+    int last = 0;
+    RowsState state = null; // of the last row, as rows of a group often come together
     while (rows.hasNext()) {
       InternalRow row = rows.next();
       int group = row.getInt(0);
-      if (group < 0) {
-        states.computeIfAbsent(group, key -> new RowsState(List.of())).count();
-      } else {
-        states.computeIfAbsent(group, key -> new RowsState(columns)).add(row, 1);
+      if (state == null || group != last) {
+        List<ProfiledColumn> added = group < 0 ? List.of() : columns;
+        state = states.computeIfAbsent(group, key -> new RowsState(added));
+        last = group;
       }
+      state.add(row, 1);
     }
     return states.entrySet().stream()
         .map(entry -> new Tuple2<>(entry.getKey(), entry.getValue()))

@@ -4,13 +4,17 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.util.KnownSizeEstimation;
 
 /**
  * All that is gathered of some rows. Whatever parts they come in and in whatever order, merged
  * states finish to the same bits.
  */
-public final class RowsState implements Serializable {
+public final class RowsState implements Serializable, KnownSizeEstimation {
   private static final long serialVersionUID = 1L;
+
+  /** About what a column takes; Spark would look at every object to find out. */
+  private static final long COLUMN_BYTES = 16L << 10;
 
   /** Of the columns; no records, whose fields Kryo cannot reach. */
   private final String[] names;
@@ -35,11 +39,6 @@ public final class RowsState implements Serializable {
     }
   }
 
-  /** Adds a row whose values count for nothing. */
-  void count() {
-    rows++;
-  }
-
   /** Takes in another state of the same columns, which does not change. */
   public RowsState merge(RowsState other) {
     rows += other.rows;
@@ -47,6 +46,11 @@ public final class RowsState implements Serializable {
       states[i].merge(other.states[i]);
     }
     return this;
+  }
+
+  @Override
+  public long estimatedSize() {
+    return COLUMN_BYTES * (states.length + 1);
   }
 
   public long rows() {
