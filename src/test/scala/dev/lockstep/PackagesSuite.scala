@@ -1,7 +1,10 @@
 package dev.lockstep
 
+import java.io.ObjectInputStream
+
 import scala.collection.JavaConverters._
 
+import com.tngtech.archunit.base.DescribedPredicate
 import com.tngtech.archunit.core.domain.{JavaClass, JavaClasses}
 import com.tngtech.archunit.core.importer.{ClassFileImporter, ImportOption}
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses
@@ -71,6 +74,36 @@ class PackagesSuite extends AnyFunSuite {
       )
       .check(main)
   }
+
+  test("Java's own deserialization reads what Spark carries between processes, never a file") {
+    noClasses()
+      .that()
+      .resideOutsideOfPackages("dev.lockstep.training.round", "dev.lockstep.training.shard")
+      .should()
+      .dependOnClassesThat()
+      .areAssignableTo(classOf[ObjectInputStream])
+      .check(main)
+    noClasses()
+      .that(dependOn(classOf[ObjectInputStream]))
+      .should()
+      .dependOnClassesThat()
+      .haveNameMatching(
+        "java\\.io\\.File.*|java\\.nio\\.file\\..*|org\\.apache\\.hadoop\\.fs\\..*|dev\\.lockstep\\.storage\\..*"
+      )
+      .check(main)
+    noClasses()
+      .should()
+      .dependOnClassesThat()
+      .haveNameMatching(".*\\.(SerializationUtils|NormalizerSerializer|MLReaderFormat)")
+      .check(main)
+  }
+
+  private def dependOn(type_ : Class[_]): DescribedPredicate[JavaClass] =
+    DescribedPredicate.describe(
+      s"use ${type_.getSimpleName}",
+      (user: JavaClass) =>
+        user.getDirectDependenciesFromSelf.asScala.exists(_.getTargetClass.isEquivalentTo(type_))
+    )
 
   private def room(c: JavaClass): String =
     c.getPackageName.stripPrefix("dev.lockstep").stripPrefix(".").takeWhile(_ != '.')

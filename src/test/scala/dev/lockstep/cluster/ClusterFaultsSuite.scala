@@ -1,11 +1,12 @@
 package dev.lockstep.cluster
 
-import java.nio.file.{Files, Path}
+import java.nio.file.Files
 
 import scala.jdk.CollectionConverters._
 
 import dev.lockstep.{Packaged, SharedSpark, Slow}
 import dev.lockstep.job.{Ended, Workplace}
+import org.apache.hadoop.fs.Path
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Processes of Spark standalone and of HDFS, on which source and store are, are killed in
@@ -72,12 +73,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(executorLogs.count(_.contains("Number of threads used for OpenMP BLAS: 1")) >= 3)
   }
 
-  test(
-    "a Spark worker, its executor and a DataNode killed: the others go on",
-    Packaged,
-    Cluster,
-    Slow
-  ) {
+  test("a Spark worker, its executor and a DataNode killed: others go on", Packaged, Cluster) {
     val run = runs.submit("worker", client)
     run.awaitRound(epoch = 2, workers = 2)
     Fault.dataNode.strike(cluster, run)
@@ -89,13 +85,20 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     } finally cluster.start(Seq("hdfs", "spark"))
   }
 
-  test("a driver killed: its rerun goes on from the last checkpoint", Packaged, Cluster, Slow) {
+  test(
+    "a driver killed: its rerun goes on from the last checkpoint, and waits for a NameNode",
+    Packaged,
+    Cluster
+  ) {
     val run = runs.submit("driver", client)
     // What the first epoch left is safe once the third one runs.
     run.awaitRound(epoch = 3, workers = 2)
     Fault.driver.strike(cluster, run)
     assert(run.ended().code != 0)
-    val ended = runs.submit("driver", client).ended()
+    val rerun = runs.submit("driver", client)
+    rerun.await("a round of the rerun")((2 to 4).exists(rerun.isInRound(_, workers = 2)))
+    Fault.nameNode(seconds = 5).happen(cluster, rerun)
+    val ended = rerun.ended()
     assertDone("driver", ended)
     assert(Workplace.json(ended.out)("resumed_from") != null)
     assert(statuses("driver") == Seq(1 -> "killed", 2 -> "done"))
@@ -121,6 +124,22 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(results.exists(_("parameters_sha256") == runs.undisturbed.parametersSha256.get))
   }
 
+  test("maintenance from the jar keeps a version's bits and all rows", Packaged, Cluster) {
+    if (!runs.isTrained("kept")) assert(runs.submit("kept", client).ended().code == 0)
+    val before = runs.trained("kept")
+    val checkpoints = new Path(runs.store, "checkpoints/kept")
+    assert(runs.fileSystem.listStatus(checkpoints).length > 1)
+    val ended = runs.maintain("--apply", "--set", "retention.checkpoints=1").ended()
+    assert(ended.code == 0 && ended.outLines.size == 1, ended)
+    val result = Workplace.json(ended.out)
+    assert(result("applied") == true && result("checkpoints").asInstanceOf[Int] > 0)
+    assert(result("compacted_files").asInstanceOf[Int] > 0)
+    assert(runs.fileSystem.listStatus(checkpoints).length <= 2) // the last and the best one
+    assert(runs.trained("kept") == before)
+    val again = runs.submit("kept", client).ended()
+    assert(again.code == 0 && again.err.contains("Run kept is trained already"), again)
+  }
+
   private def executorLogs: Seq[String] = logs("stderr")
 
   private def logs(stream: String): Seq[String] =
@@ -129,7 +148,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
       try
         files.iterator.asScala
           .filter(_.endsWith(stream))
-          .map((log: Path) => Files.readString(log))
+          .map(Files.readString(_: java.nio.file.Path))
           .toList
       finally files.close()
     }

@@ -70,6 +70,17 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
     )
   }
 
+  /** The upkeep of the runs' store, on this machine. */
+  def maintain(more: String*): Submission = remember(
+    new Submission(
+      home,
+      place.folder,
+      "maintain",
+      Seq("--conf", settings, "--store", store.toString) ++ more,
+      Mode.environment(cluster)
+    )("--master", "local[1]")
+  )
+
   /** Gives a run what another one has prepared, so that it begins with training. */
   def givePrepared(from: String, to: String): Unit = {
     val prepared = new HadoopPath(store, "prepared")

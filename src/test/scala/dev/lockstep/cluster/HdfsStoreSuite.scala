@@ -1,6 +1,7 @@
 package dev.lockstep.cluster
 
 import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.file.Files
 import java.security.PrivilegedExceptionAction
 import java.util.concurrent.{Callable, CyclicBarrier, Executors}
 
@@ -13,6 +14,7 @@ import scala.util.{Failure, Success, Try}
 import dev.lockstep.Packaged
 import dev.lockstep.metrics.{Rows, WarehouseTables}
 import dev.lockstep.storage.{AtomicDirectory, CommittedDirectory, Store, StoreException}
+import org.apache.commons.io.FileUtils
 import org.apache.hadoop.fs.permission.FsPermission
 import org.apache.hadoop.fs.{FileSystem, Path}
 import org.apache.hadoop.hdfs.DistributedFileSystem
@@ -137,6 +139,47 @@ class HdfsStoreSuite extends AnyFunSuite {
       assert(begun.getMessage == s"Cannot write: ${store.prepared("run")}/network.zip $full")
       assert(names(store.prepared("before").getParent) == Set("before"))
       assert(read(store, "before") == "weights")
+    }
+  }
+
+  test("a holder that stands still or dies is succeeded, and writes nothing more", Packaged, Cluster) {
+    onStore("leases") { store =>
+      val folder = Files.createTempDirectory("lockstep-lease-")
+      var started = Seq.empty[LeaseProcess]
+      def start(runId: String, seconds: Int): LeaseProcess = {
+        started :+= new LeaseProcess(folder, store.root.toString, runId, seconds)
+        started.last
+      }
+      try {
+        val first = start("stopped", seconds = 2)
+        first.await("holds")
+        first.tell("one")
+        first.await("committed one")
+        val second = start("stopped", seconds = 2)
+        second.await("Waiting up to 2 minutes for run stopped: held by process ")
+        assert(!second.has("holds"))
+        Processes.signal(first.handle, "STOP")
+        second.await("holds")
+        second.tell("two")
+        second.await("committed two")
+        Processes.signal(first.handle, "CONT")
+        first.tell("three")
+        val refused = first.await("Cannot go on with run stopped: another driver has taken over ")
+        assert(refused.endsWith("(this driver writes nothing more)"))
+        assert(second.end() == 0 && first.end() == 0)
+
+        val killed = start("killed", seconds = 3600)
+        killed.await("holds")
+        Processes.kill(killed.handle)
+        val successor = start("killed", seconds = 3600)
+        successor.await("holds")
+        assert(successor.end() == 0)
+        assert(names(store.prepared("one").getParent) == Set("one", "two"))
+        assert(!fileSystem.exists(store.leases))
+      } finally {
+        started.foreach(holder => Processes.kill(holder.handle))
+        FileUtils.deleteDirectory(folder.toFile)
+      }
     }
   }
 

@@ -6,11 +6,16 @@ import java.nio.file.Path
   * settings, logs and data. They live on after the program that started them; [[stop]] ends them
   * from any.
   */
-final class LocalCluster(home: Path, val folder: Path, coresPerWorker: Int = 2) {
+final class LocalCluster(
+    home: Path,
+    val folder: Path,
+    coresPerWorker: Int = 2,
+    sparkSettings: Map[String, String] = Map.empty
+) {
   private val build = Build(home.toAbsolutePath)
   private val root = folder.toAbsolutePath
 
-  val spark = new SparkCluster(build, root, coresPerWorker)
+  val spark = new SparkCluster(build, root, coresPerWorker, sparkSettings)
   val hdfs = new HdfsCluster(build, root)
   val yarn = new YarnCluster(build, root)
 

@@ -22,7 +22,7 @@ object Mode {
   def standalone(cluster: LocalCluster): Mode = Mode(
     "standalone, client",
     Seq("--master", cluster.spark.url, "--total-executor-cores", "2") ++ executors,
-    environment(cluster) - "SPARK_HOME"
+    environment(cluster)
   )
 
   /** The same, the driver on a Spark worker. */
@@ -33,14 +33,15 @@ object Mode {
     Mode(
       "YARN, client",
       Seq("--master", "yarn", "--num-executors", "2") ++ executors,
-      environment(cluster)
+      environment(cluster) ++ cluster.exports
     )
 
   /** The same, the driver in the application master. */
   def yarnCluster(cluster: LocalCluster): Mode = deployed(yarn(cluster))
 
-  private def environment(cluster: LocalCluster): Map[String, String] =
-    cluster.exports.toMap + ("SPARK_SUBMIT_OPTS" -> shortLived)
+  /** Of a client; without a Spark of its own. */
+  def environment(cluster: LocalCluster): Map[String, String] =
+    cluster.exports.toMap - "SPARK_HOME" + ("SPARK_SUBMIT_OPTS" -> shortLived)
 
   private def deployed(mode: Mode): Mode = mode.copy(
     name = mode.name.replace("client", "cluster"),

@@ -1,10 +1,19 @@
 package dev.lockstep.cluster
 
+import java.nio.file.attribute.PosixFilePermissions
 import java.nio.file.{Files, Path}
 
 /** Spark standalone: a master and two workers, each a JVM, whose executors are JVMs of their own.
+  *
+  * @param settings
+  *   of the servers and of all who speak with them
   */
-final class SparkCluster(build: Build, folder: Path, coresPerWorker: Int = 2) {
+final class SparkCluster(
+    build: Build,
+    folder: Path,
+    coresPerWorker: Int = 2,
+    settings: Map[String, String] = Map.empty
+) {
   private val home = folder.resolve("spark")
   private val ports = home.resolve("ports")
 
@@ -18,8 +27,12 @@ final class SparkCluster(build: Build, folder: Path, coresPerWorker: Int = 2) {
   /** Where executors of applications run and log: `<application>/<executor>/stderr`. */
   def workFolder(worker: Int): Path = home.resolve(s"work-$worker")
 
+  /** The settings as spark-submit reads them, for nobody else's eyes. */
+  def propertiesFile: Path = home.resolve("spark.properties")
+
   def start(): Unit = {
     if (!master.isAlive) {
+      writeSettings()
       Build.link(build.sparkJars, home.resolve("jars"))
       Files.writeString(ports, FreePorts.take(2).mkString(" "))
     }
@@ -56,9 +69,24 @@ final class SparkCluster(build: Build, folder: Path, coresPerWorker: Int = 2) {
 
   private def port(which: Int): String = Files.readString(ports).split(" ")(which)
 
+  private def writeSettings(): Unit = {
+    Files.createDirectories(home)
+    Files.deleteIfExists(propertiesFile)
+    val own = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    Files.createFile(propertiesFile, own)
+    val lines = settings.map { case (key, value) => s"$key $value\n" }
+    Files.writeString(propertiesFile, lines.mkString)
+    ()
+  }
+
   private def run(daemon: Daemon, main: String, arguments: String*): Unit =
     daemon.start(
-      build.java(192, Seq(home.resolve("jars/*")), main, arguments: _*),
+      build.java(
+        192,
+        Seq(home.resolve("jars/*")),
+        main,
+        arguments ++ Seq("--properties-file", propertiesFile.toString): _*
+      ),
       Map(
         "SPARK_HOME" -> home.toString,
         "SPARK_SCALA_VERSION" -> "2.12",

@@ -22,7 +22,7 @@ final class Submission(
     arguments: Seq[String],
     environment: Map[String, String] = Map.empty
 )(spark: String*) {
-  private val runId = arguments(arguments.indexOf("--run-id") + 1)
+  private val runId = arguments.dropWhile(_ != "--run-id").lift(1)
   private val port = FreePorts.take(1).head
   private val out = Files.createTempFile(folder, s"$job-", ".out")
   private val err = Files.createTempFile(folder, s"$job-", ".err")
@@ -79,9 +79,9 @@ final class Submission(
   }
 
   private def deployedDriver: Option[ProcessHandle] =
-    Processes.withArgument(runId).find { handle =>
+    Processes.all.find { handle =>
       val words = Processes.arguments(handle)
-      words.contains(runId) && words.exists(Submission.drivers.contains)
+      runId.exists(words.contains) && words.exists(Submission.drivers.contains)
     }
 
   private def activeStages: Seq[java.util.Map[String, Any]] = list("stages?status=active")

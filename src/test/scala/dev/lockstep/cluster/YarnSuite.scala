@@ -1,5 +1,6 @@
 package dev.lockstep.cluster
 
+import scala.collection.JavaConverters._
 import scala.sys.process.{Process, ProcessLogger}
 
 import dev.lockstep.{Packaged, SharedSpark, Slow}
@@ -39,19 +40,28 @@ class YarnSuite extends AnyFunSuite with SharedSpark {
     assert(trained.sameBits(runs.undisturbed) && trained.sameRows(runs.undisturbed))
   }
 
-  test("a driver here, executors in containers: the same bits and rows", Packaged, Cluster, Slow) {
+  test("an executor's container killed: the same bits and rows", Packaged, Cluster, Slow) {
     assume(missingClient.isEmpty, missingClient.mkString)
-    val ended = runs.submit("client", Mode.yarn(runs.cluster)).ended()
+    val run = runs.submit("client", Mode.yarn(runs.cluster))
+    run.awaitRound(epoch = 2, workers = 2)
+    Fault.executor.strike(runs.cluster, run)
+    val ended = run.ended()
+    assert("Recovered: the round is done on \\d workers?, .* s lost".r.findFirstIn(ended.err).isDefined)
     assert(ended.code == 0 && ended.outLines.size == 1, ended)
     val sha256 = Workplace.json(ended.out)("parameters_sha256")
     assert(runs.undisturbed.parametersSha256.contains(sha256))
     assertAsUndisturbed("client")
   }
 
-  test("a driver in a container: the same bits and rows", Packaged, Cluster, Slow) {
+  test("a driver killed in its container: YARN starts it again", Packaged, Cluster, Slow) {
     assume(missingClient.isEmpty, missingClient.mkString)
-    val ended = runs.submit("deployed", Mode.yarnCluster(runs.cluster)).ended()
+    val run = runs.submit("deployed", Mode.yarnCluster(runs.cluster))
+    Phase.checkpointWrite.await(runs, "deployed", run)
+    Fault.driver.strike(runs.cluster, run)
+    val ended = run.ended()
     assert(ended.code == 0, ended)
     assertAsUndisturbed("deployed")
+    val statuses = runs.tables.runs("deployed").asScala.map(_.status)
+    assert(statuses == Seq("killed", "done"))
   }
 }
