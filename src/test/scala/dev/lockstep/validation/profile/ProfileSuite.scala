@@ -22,7 +22,9 @@ class ProfileSuite extends AnyFunSuite {
 
   /** Short ones and long ones, as both are counted in their own way; one has no letters. */
   private def category(kind: Int): UTF8String =
-    UTF8String.fromString(if (kind == 0) "" else if (kind % 2 == 0) s"k$kind" else s"a longer $kind")
+    UTF8String.fromString(
+      if (kind == 0) "" else if (kind % 2 == 0) s"k$kind" else s"a longer $kind"
+    )
 
   private def rows(n: Int, kinds: Int, random: Random = new Random(5)): Seq[InternalRow] =
     Seq.fill(n) {
@@ -57,7 +59,8 @@ class ProfileSuite extends AnyFunSuite {
   }
 
   test("texts of any length and bytes are counted each") {
-    val texts = Seq("", "\u0000", "\u0000\u0000", "a", "a\u0000", "äöü", "1234567", "12345678", "123456789")
+    val texts =
+      Seq("", "\u0000", "\u0000\u0000", "a", "a\u0000", "äöü", "1234567", "12345678", "123456789")
     val seen = texts.zipWithIndex.flatMap { case (text, times) => Seq.fill(times + 1)(text) }
     val profile = state(
       Random
