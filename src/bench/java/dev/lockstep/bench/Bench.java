@@ -40,7 +40,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "PART",
       description =
           "rounds, allreduce, scaling, pytorch, bare, averaging, perceptron, checkpoint, largedata,"
-              + " profile, score; all if absent")
+              + " profile, score, cluster; all if absent")
   private List<String> only = List.of();
 
   @Option(names = "--quick", description = "small sets, one turn: to see that it runs")
@@ -77,6 +77,7 @@ public final class Bench implements Callable<Integer> {
     sections.put("largedata", new LargeDataRows());
     sections.put("profile", new ProfileRows());
     sections.put("score", new ScoreRows());
+    sections.put("cluster", new ClusterRows());
     only.stream()
         .filter(name -> !sections.containsKey(name))
         .findFirst()

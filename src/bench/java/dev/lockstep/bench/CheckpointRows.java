@@ -15,23 +15,35 @@ final class CheckpointRows implements Section {
     for (Workload workload :
         List.of(
             new Workload(Workload.WIDE, 256, ground.effort().samples(256 * 600)),
-            new Workload(LARGE, 256, ground.effort().samples(256 * 100)))) {
+            large(ground.effort()))) {
       Progress.say("checkpoint: %s", workload.name());
-      CheckpointBenchmark.Figures figures =
-          CheckpointBenchmark.run(
-              ground.spark(), workload, Files.createTempDirectory(ground.scratch(), "store"));
       table.add(
-          Outcome.atMost(
-              new Goal("delay of a round by a checkpoint beside it", workload.name(), 5),
-              "%.1f %%",
-              100 * (figures.beside() / figures.alone() - 1),
-              String.format(
-                  Locale.ROOT,
-                  "%.3f s alone, %.3f s beside; medians; %.0f MB, written alone in %.2f s",
-                  figures.alone(),
-                  figures.beside(),
-                  figures.bytes() / 1e6,
-                  figures.writing())));
+          delay(
+              workload.name(),
+              CheckpointBenchmark.run(
+                  ground.spark(),
+                  workload,
+                  Files.createTempDirectory(ground.scratch(), "store").toString())));
     }
+  }
+
+  /** One whose checkpoint has 100 MB. */
+  static Workload large(Effort effort) {
+    return new Workload(LARGE, 256, effort.samples(256 * 100));
+  }
+
+  /** The row of a workload. */
+  static Outcome delay(String what, CheckpointBenchmark.Figures figures) {
+    return Outcome.atMost(
+        new Goal("delay of a round by a checkpoint beside it", what, 5),
+        "%.1f %%",
+        100 * (figures.beside() / figures.alone() - 1),
+        String.format(
+            Locale.ROOT,
+            "%.3f s alone, %.3f s beside; medians; %.0f MB, written alone in %.2f s",
+            figures.alone(),
+            figures.beside(),
+            figures.bytes() / 1e6,
+            figures.writing()));
   }
 }

@@ -48,15 +48,12 @@ final class ProfileRows implements Section {
             .where(quick ? "month = 12" : "true")
             .select(selected.toArray(Column[]::new));
     long count = rows.count();
-    Past past = new Past(Optional.of(new Past.Champion("before", profile(rows))), List.of(), Set.of());
+    Past past =
+        new Past(Optional.of(new Past.Champion("before", profile(rows))), List.of(), Set.of());
     Progress.say("profile: %,d rows of %d columns", count, profiled.size());
-    RowsPeer profiling =
-        new RowsPeer("profile", count, () -> judge(config, past, profile(rows)));
+    RowsPeer profiling = new RowsPeer("profile", count, () -> judge(config, past, profile(rows)));
     RowsPeer reading =
-        new RowsPeer(
-            "reading",
-            count,
-            () -> rows.write().format("noop").mode("overwrite").save());
+        new RowsPeer("reading", count, () -> rows.write().format("noop").mode("overwrite").save());
     double[] rates = Turns.samplesPerSecond(ground.effort(), List.of(profiling, reading));
     table.add(
         Outcome.atLeast(

@@ -3,7 +3,6 @@ package dev.lockstep.bench;
 /** Something that goes through all rows; an epoch is all of them once. */
 record RowsPeer(String name, long samples, Runnable action) implements Peer {
 
-
   @Override
   public long train(int epochs) {
     long started = System.nanoTime();

@@ -15,14 +15,12 @@ import dev.lockstep.training.round.Round;
 import dev.lockstep.training.round.RoundResult;
 import dev.lockstep.training.round.Rounds;
 import dev.lockstep.training.shard.ShardedSet;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,9 +36,9 @@ public final class CheckpointBenchmark {
   private static final int WORKERS = 2;
 
   private final SparkSession spark;
-  private final Path folder;
+  private final String folder;
 
-  private CheckpointBenchmark(SparkSession spark, Path folder) {
+  private CheckpointBenchmark(SparkSession spark, String folder) {
     this.spark = spark;
     this.folder = folder;
   }
@@ -55,12 +53,12 @@ public final class CheckpointBenchmark {
   public record Figures(long bytes, double alone, double beside, double writing) {}
 
   /**
-   * @param folder where tables and checkpoints go
+   * @param folder where tables and checkpoints go: a path or a Hadoop URI
    */
-  public static Figures run(SparkSession spark, Workload workload, Path folder) {
+  public static Figures run(SparkSession spark, Workload workload, String folder) {
     spark.conf().set("spark.sql.catalog.lockstep", "org.apache.iceberg.spark.SparkCatalog");
     spark.conf().set("spark.sql.catalog.lockstep.type", "hadoop");
-    spark.conf().set("spark.sql.catalog.lockstep.warehouse", folder.resolve("tables").toString());
+    spark.conf().set("spark.sql.catalog.lockstep.warehouse", folder + "/tables");
     return new CheckpointBenchmark(spark, folder).run(workload);
   }
 
@@ -117,7 +115,7 @@ public final class CheckpointBenchmark {
   }
 
   private Checkpoints checkpoints(Workload workload) {
-    Store store = Store.open(folder.toString(), new Configuration());
+    Store store = Store.open(folder, spark.sparkContext().hadoopConfiguration());
     return new Checkpoints(store, "bench-" + workload.widths().size(), Map.of(), 1);
   }
 

@@ -93,8 +93,7 @@ public record MemoryEstimate(
   /** Samples of a shard's parts of batches, each size once: arrays of each are kept. */
   private static long microBatches(Input input) {
     return IntStream.of(input.batches().firstBatch(), input.batches().lastBatch())
-        .flatMap(
-            batch -> IntStream.of(batch / input.shards(), (int) ceil(batch, input.shards())))
+        .flatMap(batch -> IntStream.of(batch / input.shards(), (int) ceil(batch, input.shards())))
         .distinct()
         .sum();
   }

@@ -24,7 +24,9 @@ object MemoryProbe {
 
   private val classes = 10
 
-  /** Arguments: input width, hidden widths with commas, rows, batch size, shards, workers, epochs to tell of. */
+  /** Arguments: input width, hidden widths with commas, rows, batch size, shards, workers, epochs
+    * to tell of.
+    */
   def main(arguments: Array[String]): Unit = {
     val Array(width, rows, batch, shards, workers) =
       (arguments.take(1) ++ arguments.slice(2, 6)).map(_.toInt)
@@ -151,7 +153,8 @@ object MemoryProbe {
       TrainConfig.Start.FRESH
     )
 
-  /** Bytes of this process that no file stands behind: heap and native, as a cluster counts them. */
+  /** Bytes of this process that no file stands behind: heap and native, as a cluster counts them.
+    */
   private def anonymous(): Long =
     Files
       .readAllLines(Path.of("/proc/self/status"))

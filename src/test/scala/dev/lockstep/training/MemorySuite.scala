@@ -9,7 +9,9 @@ import dev.lockstep.plan.{BatchPlan, ExecutorMemory, MemoryEstimate, NetworkSize
 import org.apache.spark.launcher.JavaModuleOptions
 import org.scalatest.funsuite.AnyFunSuite
 
-/** Resident memory of a process that trains; its heap is resident from the start, so all that grows is native. */
+/** Resident memory of a process that trains; its heap is resident from the start, so all that grows
+  * is native.
+  */
 class MemorySuite extends AnyFunSuite {
   private val megabyte = 1L << 20
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -22,8 +23,14 @@ final class Categories implements Serializable {
   /** Before the number of a group; no text has it in front but by intent. */
   private static final String GROUP = "\u0000group ";
 
-  private final Map<UTF8String, long[]> counts = new HashMap<>();
+  /** Of texts that are a number by {@link ShortText}, which is found faster. */
+  private LongCounts shortCounts = new LongCounts();
+
+  private final Map<UTF8String, long[]> longCounts = new HashMap<>();
   private long[] groups;
+
+  /** Spares most texts their hash. */
+  private transient RecentCounts recent;
 
   /** Adds a category; the text may change afterwards. */
   void add(UTF8String value) {
@@ -31,12 +38,29 @@ final class Categories implements Serializable {
       groups[group(value)]++;
       return;
     }
-    long[] count = counts.get(value);
-    if (count == null) {
-      add(value.clone(), 1);
-    } else {
-      count[0]++;
+    if (ShortText.is(value)) {
+      shortCounts.add(ShortText.of(value), 1);
+      groupIfTooMany();
+      return;
     }
+    if (recent == null) {
+      recent = new RecentCounts();
+    }
+    long[] count = recent.find(value);
+    if (count == null) {
+      count = longCounts.get(value);
+      if (count == null) {
+        UTF8String kept = value.clone();
+        add(kept, 0);
+        count = longCounts.get(kept);
+      }
+      if (count == null) {
+        groups[group(value)]++; // it was one too many
+        return;
+      }
+      recent.keep(value.clone(), count);
+    }
+    count[0]++;
   }
 
   void merge(Categories other) {
@@ -46,7 +70,7 @@ final class Categories implements Serializable {
         groups[i] += other.groups[i];
       }
     }
-    other.counts.forEach((value, count) -> add(value, count[0]));
+    other.forEach(this::add);
   }
 
   /** True if the counts are those of groups of categories. */
@@ -57,7 +81,7 @@ final class Categories implements Serializable {
   /** Rows by category, or by group. */
   SortedMap<String, Long> finish() {
     SortedMap<String, Long> finished = new TreeMap<>();
-    counts.forEach((value, count) -> finished.put(value.toString(), count[0]));
+    forEach((value, rows) -> finished.put(value.toString(), rows));
     for (int i = 0; groups != null && i < HASHED; i++) {
       if (groups[i] > 0) {
         finished.put(GROUP + i, groups[i]);
@@ -71,18 +95,36 @@ final class Categories implements Serializable {
       groups[group(value)] += rows;
       return;
     }
-    counts.computeIfAbsent(value, absent -> new long[1])[0] += rows;
-    if (counts.size() > MOST) {
+    if (ShortText.is(value)) {
+      shortCounts.add(ShortText.of(value), rows);
+    } else {
+      longCounts.computeIfAbsent(value, absent -> new long[1])[0] += rows;
+    }
+    groupIfTooMany();
+  }
+
+  private void groupIfTooMany() {
+    if (shortCounts.size() + longCounts.size() > MOST) {
       group();
     }
   }
 
   private void group() {
     if (groups == null) {
-      groups = new long[HASHED];
-      counts.forEach((value, count) -> groups[group(value)] += count[0]);
-      counts.clear();
+      long[] found = new long[HASHED];
+      forEach((value, rows) -> found[group(value)] += rows);
+      groups = found;
+      shortCounts = new LongCounts();
+      longCounts.clear();
     }
+  }
+
+  /** Each category with its rows, where they are not groups. */
+  private void forEach(ObjLongConsumer<UTF8String> action) {
+    for (long text : shortCounts.sortedKeys()) {
+      action.accept(ShortText.text(text), shortCounts.count(text));
+    }
+    longCounts.forEach((value, count) -> action.accept(value, count[0]));
   }
 
   /** By the text's bytes, the same in every process. */

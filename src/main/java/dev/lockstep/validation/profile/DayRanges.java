@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 
 /** Finds for each column how far the single days are from all rows. */
 final class DayRanges {
@@ -25,18 +26,17 @@ final class DayRanges {
         (date, state) -> {
           if (2 * state.rows() >= rows[rows.length / 2]) {
             dates.add(date);
-            days.add(state.finish());
           }
         });
+    dates.parallelStream().map(date -> states.get(date).finish()).forEachOrdered(days::add);
   }
 
   /** The profiles with their days' range. */
   List<ColumnProfile> added() {
-    List<ColumnProfile> added = new ArrayList<>();
-    for (int i = 0; i < whole.size(); i++) {
-      added.add(days.isEmpty() ? whole.get(i) : whole.get(i).with(range(i)));
-    }
-    return added;
+    return IntStream.range(0, whole.size())
+        .parallel()
+        .mapToObj(i -> days.isEmpty() ? whole.get(i) : whole.get(i).with(range(i)))
+        .toList();
   }
 
   private DayRange range(int column) {

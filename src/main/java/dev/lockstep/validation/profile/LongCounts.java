@@ -81,8 +81,9 @@ final class LongCounts implements Serializable {
    * that end in many zeros, as those of whole numbers do, differ there alone.
    */
   private int slot(long key) {
-    if (keys[last] == key && counts[last] > 0) {
-      return last;
+    int before = last;
+    if (keys[before] == key && counts[before] > 0) {
+      return before;
     }
     long mixed = (key ^ key >>> 32) * 0x9E3779B97F4A7C15L;
     int slot = (int) (mixed >>> Long.numberOfLeadingZeros(keys.length) + 1);

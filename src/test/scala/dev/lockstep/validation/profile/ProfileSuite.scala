@@ -20,6 +20,12 @@ class ProfileSuite extends AnyFunSuite {
     new ProfiledColumn("v", Kind.ARRAY)
   )
 
+  /** Short ones and long ones, as both are counted in their own way; one has no letters. */
+  private def category(kind: Int): UTF8String =
+    UTF8String.fromString(
+      if (kind == 0) "" else if (kind % 2 == 0) s"k$kind" else s"a longer $kind"
+    )
+
   private def rows(n: Int, kinds: Int, random: Random = new Random(5)): Seq[InternalRow] =
     Seq.fill(n) {
       val x = random.nextInt(20) match {
@@ -28,7 +34,7 @@ class ProfileSuite extends AnyFunSuite {
         case _ => random.nextGaussian() * math.pow(10, random.nextInt(6) - 2)
       }
       val k =
-        if (random.nextInt(9) == 0) null else UTF8String.fromString(s"k${random.nextInt(kinds)}")
+        if (random.nextInt(9) == 0) null else category(random.nextInt(kinds))
       val v = ArrayData.toArrayData(Array(random.nextFloat(), random.nextFloat()))
       new GenericInternalRow(Array[Any](x, k, v))
     }
@@ -50,6 +56,23 @@ class ProfileSuite extends AnyFunSuite {
     }
     assert(whole.get(1).categories.grouped == (kinds > 10000))
     assert(whole.get(0).histogram.rows.size <= 512 && whole.get(0).histogram.rows.size > 200)
+  }
+
+  test("texts of any length and bytes are counted each") {
+    val texts =
+      Seq("", "\u0000", "\u0000\u0000", "a", "a\u0000", "äöü", "1234567", "12345678", "123456789")
+    val seen = texts.zipWithIndex.flatMap { case (text, times) => Seq.fill(times + 1)(text) }
+    val profile = state(
+      Random
+        .shuffle(seen)
+        .map(text =>
+          new GenericInternalRow(
+            Array[Any](1.0, UTF8String.fromString(text), ArrayData.toArrayData(Array(1f)))
+          )
+        )
+    ).finish()
+    val counted = profile.get(1).categories.rows.asScala.map { case (k, v) => k -> v.toInt }
+    assert(counted == texts.zipWithIndex.map { case (text, times) => text -> (times + 1) }.toMap)
   }
 
   test("count, missing values, extent, mean and deviation are those of a hand calculation") {
