@@ -31,7 +31,8 @@ final class FaultTable(runs: ClusterRuns, parts: Seq[String]) {
     ()
   }
 
-  /** One of the faults at any moment of a run, again and again; each fourth run prepares as well. */
+  /** One of the faults at any moment of a run, again and again; each fourth run prepares as well.
+    */
   def random(mode: Mode, faults: Seq[Fault], count: Int, random: Random): Unit =
     for (_ <- 1 to count) {
       val fault = faults(random.nextInt(faults.size))

@@ -142,7 +142,11 @@ class HdfsStoreSuite extends AnyFunSuite {
     }
   }
 
-  test("a holder that stands still or dies is succeeded, and writes nothing more", Packaged, Cluster) {
+  test(
+    "a holder that stands still or dies is succeeded, and writes nothing more",
+    Packaged,
+    Cluster
+  ) {
     onStore("leases") { store =>
       val folder = Files.createTempDirectory("lockstep-lease-")
       var started = Seq.empty[LeaseProcess]

@@ -8,13 +8,14 @@ package dev.lockstep.cluster
 final case class Mode(name: String, options: Seq[String], environment: Map[String, String])
 
 object Mode {
+
   /** JVMs of seconds spend most of them on compiling. */
   private val shortLived = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
   private val executors =
     Seq("--executor-memory", "700m", "--executor-cores", "1") ++
       Seq("--conf", "spark.sql.shuffle.partitions=4") ++
       Seq("--conf", s"spark.executor.extraJavaOptions=$shortLived")
-  private val onCluster = 
+  private val onCluster =
     Seq("--deploy-mode", "cluster", "--driver-memory", "1g") ++
       Seq("--conf", s"spark.driver.extraJavaOptions=$shortLived")
 

@@ -46,7 +46,9 @@ class YarnSuite extends AnyFunSuite with SharedSpark {
     run.awaitRound(epoch = 2, workers = 2)
     Fault.executor.strike(runs.cluster, run)
     val ended = run.ended()
-    assert("Recovered: the round is done on \\d workers?, .* s lost".r.findFirstIn(ended.err).isDefined)
+    assert(
+      "Recovered: the round is done on \\d workers?, .* s lost".r.findFirstIn(ended.err).isDefined
+    )
     assert(ended.code == 0 && ended.outLines.size == 1, ended)
     val sha256 = Workplace.json(ended.out)("parameters_sha256")
     assert(runs.undisturbed.parametersSha256.contains(sha256))
