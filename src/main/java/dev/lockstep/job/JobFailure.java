@@ -31,6 +31,7 @@ record JobFailure(ExitCode code, String text) {
     OURS.put(DivergedException.class, ExitCode.DIVERGED);
     OURS.put(StoreException.class, ExitCode.FAILED);
     OURS.put(TrainingFailedException.class, ExitCode.FAILED);
+    OURS.put(SparkUnavailableException.class, ExitCode.FAILED);
   }
 
   static JobFailure of(String job, Throwable thrown) {

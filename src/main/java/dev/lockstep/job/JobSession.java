@@ -10,10 +10,29 @@ import scala.Option;
  * @param ownsSpark whether closing this stops Spark
  */
 record JobSession(SparkSession spark, boolean ownsSpark) implements AutoCloseable {
+  /** How Spark calls an application to which no master gave an id. */
+  private static final String UNREGISTERED = "spark-application-";
 
-  /** Starts Spark for the job alone. */
+  /**
+   * Starts Spark for the job alone.
+   *
+   * @throws SparkUnavailableException if a cluster's master does not answer
+   */
   static JobSession start(SparkConf settings) {
-    return new JobSession(SparkSession.builder().config(settings).getOrCreate(), true);
+    String master = settings.get("spark.master");
+    SparkSession spark;
+    try {
+      spark = SparkSession.builder().config(settings).getOrCreate();
+    } catch (IllegalStateException stopped) {
+      throw new SparkUnavailableException(master, stopped);
+    }
+    // Spark gives up on its master in another thread, while the start goes on or stumbles.
+    if (master.startsWith("spark://")
+        && spark.sparkContext().applicationId().startsWith(UNREGISTERED)) {
+      spark.stop();
+      throw new SparkUnavailableException(master, null);
+    }
+    return new JobSession(spark, true);
   }
 
   /**

@@ -124,8 +124,18 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(results.exists(_("parameters_sha256") == runs.undisturbed.parametersSha256.get))
   }
 
+  test("a master that is not there is said in one line", Packaged, Cluster, Slow) {
+    val master = s"spark://127.0.0.1:${FreePorts.take(1).head}"
+    val ended =
+      runs.submit("nowhere", Mode("", Seq("--master", master), client.environment)).ended()
+    assert(
+      ended.code == 1 && ended.errLines.last == s"Cannot start Spark on $master (is it up, and may this machine reach it?)"
+    )
+  }
+
   test("maintenance from the jar keeps a version's bits and all rows", Packaged, Cluster) {
-    if (!runs.isTrained("kept")) assert(runs.submit("kept", client).ended().code == 0)
+    val longer = Seq("--set", "train.epochs=6") // a partition with files enough to compact
+    assert(runs.submit("kept", client, longer: _*).ended().code == 0)
     val before = runs.trained("kept")
     val checkpoints = new Path(runs.store, "checkpoints/kept")
     assert(runs.fileSystem.listStatus(checkpoints).length > 1)
@@ -136,7 +146,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(result("compacted_files").asInstanceOf[Int] > 0)
     assert(runs.fileSystem.listStatus(checkpoints).length <= 2) // the last and the best one
     assert(runs.trained("kept") == before)
-    val again = runs.submit("kept", client).ended()
+    val again = runs.submit("kept", client, longer: _*).ended()
     assert(again.code == 0 && again.err.contains("Run kept is trained already"), again)
   }
 

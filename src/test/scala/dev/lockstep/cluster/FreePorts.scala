@@ -19,7 +19,7 @@ object FreePorts {
       .take(count)
       .toList
 
-  private def isFree(port: Int): Boolean =
+  def isFree(port: Int): Boolean =
     Using(new ServerSocket) { socket =>
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress, port))
     }.isSuccess

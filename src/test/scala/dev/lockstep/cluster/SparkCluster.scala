@@ -34,7 +34,7 @@ final class SparkCluster(
     if (!master.isAlive) {
       writeSettings()
       Build.link(build.sparkJars, home.resolve("jars"))
-      Files.writeString(ports, FreePorts.take(2).mkString(" "))
+      choosePorts()
     }
     val own = Seq("--host", "127.0.0.1", "--port", port(0), "--webui-port", port(1))
     run(master, "org.apache.spark.deploy.master.Master", own: _*)
@@ -65,6 +65,13 @@ final class SparkCluster(
   private def alive: Option[Int] =
     Http.get(s"http://127.0.0.1:${port(1)}/json/").map { page =>
       "\"state\"\\s*:\\s*\"ALIVE\"".r.findAllIn(page).size
+    }
+
+  /** A master that comes back is found where it was. */
+  private def choosePorts(): Unit =
+    if (!Files.exists(ports) || !Seq(0, 1).map(port(_).toInt).forall(FreePorts.isFree)) {
+      Files.writeString(ports, FreePorts.take(2).mkString(" "))
+      ()
     }
 
   private def port(which: Int): String = Files.readString(ports).split(" ")(which)

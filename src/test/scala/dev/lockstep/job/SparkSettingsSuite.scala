@@ -21,6 +21,11 @@ class SparkSettingsSuite extends AnyFunSuite {
     assert(conf.get("spark.sql.session.timeZone") == "UTC")
   }
 
+  test("embedded Spark does not wait for a node that is not there, a cluster may") {
+    assert(settings(1).get("spark.locality.wait") == "0")
+    assert(!settings(1, "spark.master" -> "yarn").contains("spark.locality.wait"))
+  }
+
   test("embedded Spark has a slot for each worker") {
     assert(settings(cores + 3).get("spark.master") == s"local[${cores + 3}]")
     assert(settings(3, "spark.master" -> "local").get("spark.master") == "local[3]")
