@@ -12,6 +12,7 @@ from lockstep.alerts import failed
 from lockstep.data import DataSensor
 from lockstep.jobs import PARAMS, JobOperator
 from lockstep.models import Model, models
+from lockstep.times import note
 
 NIGHT = """
 ### A night of {name}
@@ -30,6 +31,7 @@ Settings: `{conf}`{problem}
 
 The logical date is the day that is processed. A rerun, a retry or a backfill of a night changes nothing that is done.
 Exit codes 2 (settings), 3 (data) and 4 (diverged) fail at once; anything else is tried again.
+The log of `score` ends with the night's seconds: Airflow's waiting, starts of processes and of Spark, and work.
 What happened is in the tables: `jobs/query "select * from lockstep.metrics.runs where model = …"`.
 """
 
@@ -54,6 +56,7 @@ def common(model: Model) -> dict[str, Any]:
             "retries": model.retries,
             "retry_delay": model.retry_delay,
             "on_failure_callback": failed,
+            "post_execute": note,
         },
         "tags": ["lockstep", model.name],
     }

@@ -12,6 +12,7 @@ from airflow.sdk import DAG, ParamsDict
 
 from lockstep.jobs import PARAMS, JobOperator, overrides
 from lockstep.models import Model, models
+from lockstep.times import note
 from machine import HOME, TASKS, model
 
 DAGS = HOME / "airflow" / "dags"
@@ -70,6 +71,7 @@ def test_every_dag_keeps_the_house_rules(loaded: DagBag) -> None:
             assert task.owner == "lockstep", task.task_id
             assert task.on_failure_callback, task.task_id
             assert task.retries == 2, task.task_id
+            assert task._post_execute_hook is note, task.task_id
             assert task.execution_timeout or task.task_type == "EmptyOperator", task.task_id
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from machine import Machine, model, processes, query, until
+from machine import Machine, model, processes, query, rows, until
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ def test_two_nights_by_schedule_a_backfill_of_three_and_a_rerun_leave_one_set_of
     machine.unpause(dag)
     days = ["2013-03-01", "2013-03-02"]
     assert machine.ended(dag, days) == dict.fromkeys(days, "success")
-    scheduled = machine.rows()
+    scheduled = rows(machine.store)
     assert {row["attempt"] for row in scheduled["runs"]} == {1}
 
     more = ["2013-03-01", "2013-03-02", "2013-03-03"]
@@ -36,17 +36,17 @@ def test_two_nights_by_schedule_a_backfill_of_three_and_a_rerun_leave_one_set_of
     with pytest.raises(urllib.error.HTTPError, match="409"):
         backfill(machine, dag, more[0], more[-1], "none")
     assert machine.ended(dag, more) == dict.fromkeys(more, "success")
-    after = machine.rows()
-    for table, rows in scheduled.items():
-        old = [row for row in after[table] if row in rows]
-        assert [row for row in rows if row not in old and row.get("status") != "champion"] == [], table
+    after = rows(machine.store)
+    for table, seen in scheduled.items():
+        old = [row for row in after[table] if row in seen]
+        assert [row for row in seen if row not in old and row.get("status") != "champion"] == [], table
     assert len({row["run_id"] for row in after["runs"]}) == len(after["runs"]) == 3
 
     run = machine.run_id(dag, "2013-03-02")
     machine.call("POST", f"/dags/{dag}/clearTaskInstances", {"dry_run": False, "dag_run_id": run, "only_failed": False})
     until("the rerun begins", 60, lambda: machine.runs(dag)["2013-03-02"] in ("queued", "running"))
     assert machine.ended(dag, more) == dict.fromkeys(more, "success")
-    assert machine.rows() == after
+    assert rows(machine.store) == after
 
 
 @pytest.mark.parametrize("victim", ["driver", "runner", "scheduler"])

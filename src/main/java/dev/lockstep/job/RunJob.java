@@ -7,6 +7,7 @@ import dev.lockstep.pipeline.RunContext;
 import dev.lockstep.pipeline.RunId;
 import dev.lockstep.training.BarrierSettings;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** What the jobs on a run share: settings and run id first, then Spark, then the run's step. */
@@ -28,7 +29,17 @@ final class RunJob {
       LockstepConfig settings,
       RunOptions options,
       Function<RunContext, Map<String, Object>> step) {
-    return print(job, settings, options, context -> JobOutput.json(step.apply(context)));
+    return open(
+        job,
+        settings,
+        options,
+        (session, context) -> {
+          if (!session.ownsSpark()) {
+            return JobOutput.json(step.apply(context)); // the process is not the job's
+          }
+          JobTimes times = JobTimes.start();
+          return JobOutput.json(times.addedTo(step.apply(context)));
+        });
   }
 
   /** A job that prints something else than its result. */
@@ -37,6 +48,14 @@ final class RunJob {
       LockstepConfig settings,
       RunOptions options,
       Function<RunContext, JobOutput> step) {
+    return open(job, settings, options, (session, context) -> step.apply(context));
+  }
+
+  private static JobOutput open(
+      String job,
+      LockstepConfig settings,
+      RunOptions options,
+      BiFunction<JobSession, RunContext, JobOutput> step) {
     LockstepConfig config = NetworkSource.pin(settings, SparkSessions.hadoop());
     RunId runId = options.runId(config);
     try (JobSession session = SparkSessions.open(config, job)) {
@@ -48,7 +67,7 @@ final class RunJob {
               options.date(),
               Version.current(),
               line -> System.err.println(Secrets.masked(line)));
-      return step.apply(context);
+      return step.apply(session, context);
     }
   }
 }
