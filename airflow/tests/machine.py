@@ -150,6 +150,16 @@ class Machine:
         body = {"logical_date": f"{day}T00:00:00Z", "conf": params}
         return self.call("POST", f"/dags/{dag}/dagRuns", body)["dag_run_id"]
 
+    def backfill(self, dag: str, first: str, last: str, reprocess: str) -> None:
+        span = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T00:00:00Z"}
+        body = {"dag_id": dag, **span, "reprocess_behavior": reprocess, "max_active_runs": 1}
+        self.call("POST", "/backfills", body)
+
+    def clear(self, dag: str, run: str, tasks: list[str] | None = None) -> None:
+        """Has a finished run's tasks run again: these, or all."""
+        body = {"dry_run": False, "dag_run_id": run, "only_failed": False, "task_ids": tasks}
+        self.call("POST", f"/dags/{dag}/clearTaskInstances", body)
+
     def runs(self, dag: str) -> dict[str, str]:
         """State by logical day."""
         runs = self.call("GET", f"/dags/{dag}/dagRuns?limit=100")["dag_runs"]

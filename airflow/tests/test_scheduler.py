@@ -32,9 +32,9 @@ def test_two_nights_by_schedule_a_backfill_of_three_and_a_rerun_leave_one_set_of
 
     more = ["2013-03-01", "2013-03-02", "2013-03-03"]
     model(machine.models, "turns", "nightly { start = 2013-03-01, end = 2013-03-03, catchup = false }\n")
-    backfill(machine, dag, more[0], more[-1], "completed")
+    machine.backfill(dag, more[0], more[-1], "completed")
     with pytest.raises(urllib.error.HTTPError, match="409"):
-        backfill(machine, dag, more[0], more[-1], "none")
+        machine.backfill(dag, more[0], more[-1], "none")
     assert machine.ended(dag, more) == dict.fromkeys(more, "success")
     after = rows(machine.store)
     for table, seen in scheduled.items():
@@ -43,7 +43,7 @@ def test_two_nights_by_schedule_a_backfill_of_three_and_a_rerun_leave_one_set_of
     assert len({row["run_id"] for row in after["runs"]}) == len(after["runs"]) == 3
 
     run = machine.run_id(dag, "2013-03-02")
-    machine.call("POST", f"/dags/{dag}/clearTaskInstances", {"dry_run": False, "dag_run_id": run, "only_failed": False})
+    machine.clear(dag, run)
     until("the rerun begins", 60, lambda: machine.runs(dag)["2013-03-02"] in ("queued", "running"))
     assert machine.ended(dag, more) == dict.fromkeys(more, "success")
     assert rows(machine.store) == after
@@ -84,11 +84,6 @@ def test_a_task_marked_failed_stops_its_driver(machine: Machine) -> None:
     driver = training(machine, str(file), "marked")
     machine.call("PATCH", f"/dags/{dag}/dagRuns/{run}/taskInstances/train", {"new_state": "failed"})
     until("the driver has ended", 10, lambda: not Path(f"/proc/{driver}").exists())
-
-
-def backfill(machine: Machine, dag: str, first: str, last: str, reprocess: str) -> None:
-    span = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T00:00:00Z"}
-    machine.call("POST", "/backfills", {"dag_id": dag, **span, "reprocess_behavior": reprocess, "max_active_runs": 1})
 
 
 def training(machine: Machine, conf: str, name: str) -> int:
