@@ -15,7 +15,8 @@ class JobTimesSuite extends AnyFunSuite {
   }
 
   test("the process began before its work") {
-    val seconds = JobTimes.start().addedTo(new java.util.LinkedHashMap[String, AnyRef]).get("job_seconds")
+    val seconds =
+      JobTimes.start().addedTo(new java.util.LinkedHashMap[String, AnyRef]).get("job_seconds")
     val start = seconds.asInstanceOf[java.util.Map[String, Double]].get("start")
     assert(start > 0 && start < 24 * 3600)
   }
