@@ -13,7 +13,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A disk of this machine. Goes around Hadoop, whose local file system syncs nothing and renames by
- * a check and then a move or copy; a POSIX rename never replaces a directory that holds a file.
+ * a check and then a move or copy, and fails to list a directory in which a file vanishes; a POSIX
+ * rename never replaces a directory that holds a file.
  */
 final class LocalVolume implements Volume {
 
@@ -54,6 +55,15 @@ final class LocalVolume implements Volume {
       return true;
     } catch (FileAlreadyExistsException taken) {
       return false;
+    }
+  }
+
+  @Override
+  public List<String> names(Path directory) throws IOException {
+    try (Stream<java.nio.file.Path> entries = Files.list(local(directory))) {
+      return entries.map(entry -> entry.getFileName().toString()).toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
     }
   }
 

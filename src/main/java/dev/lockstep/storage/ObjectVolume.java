@@ -1,8 +1,11 @@
 package dev.lockstep.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -36,6 +39,17 @@ record ObjectVolume(FileSystem fileSystem) implements Volume {
       return true;
     } catch (FileAlreadyExistsException taken) {
       return false;
+    }
+  }
+
+  @Override
+  public List<String> names(Path directory) throws IOException {
+    try {
+      return Arrays.stream(fileSystem.listStatus(directory))
+          .map(entry -> entry.getPath().getName())
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
     }
   }
 

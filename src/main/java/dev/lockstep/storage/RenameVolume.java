@@ -3,7 +3,9 @@ package dev.lockstep.storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FileContext;
@@ -36,6 +38,17 @@ record RenameVolume(FileContext context) implements Volume {
       }
     }
     return created.isPresent();
+  }
+
+  @Override
+  public List<String> names(Path directory) throws IOException {
+    try {
+      return Arrays.stream(context.util().listStatus(directory))
+          .map(entry -> entry.getPath().getName())
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
   }
 
   @Override

@@ -263,6 +263,14 @@ public final class Store {
     return volume.createNew(file, content);
   }
 
+  /**
+   * What the directory holds, whatever other drivers make and remove in it meanwhile; nothing if
+   * there is no such directory.
+   */
+  public List<String> names(Path directory) throws IOException {
+    return volume.names(directory);
+  }
+
   Fence fence() {
     return fence;
   }

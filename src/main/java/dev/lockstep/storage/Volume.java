@@ -1,6 +1,7 @@
 package dev.lockstep.storage;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
@@ -44,6 +45,12 @@ interface Volume {
    * @return false if the name is taken
    */
   boolean createNew(Path file, byte[] content) throws IOException;
+
+  /**
+   * What the directory holds, whatever others make and remove in it meanwhile; nothing if there is
+   * no such directory.
+   */
+  List<String> names(Path directory) throws IOException;
 
   static Volume of(FileSystem fileSystem, Configuration hadoop) throws IOException {
     String scheme = fileSystem.getUri().getScheme();

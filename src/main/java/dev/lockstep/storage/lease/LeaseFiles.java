@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -92,22 +91,16 @@ final class LeaseFiles {
 
   private boolean removeIfEmpty(Path candidate) {
     try {
-      return fileSystem().listStatus(candidate).length == 0
-          && fileSystem().delete(candidate, false);
+      return store.names(candidate).isEmpty() && fileSystem().delete(candidate, false);
     } catch (IOException e) {
       return false; // another driver has put a file there, or removed the directory
     }
   }
 
   private LongStream generations() throws IOException {
-    try {
-      return Arrays.stream(fileSystem().listStatus(directory))
-          .map(status -> status.getPath().getName())
-          .filter(name -> name.matches("[0-9]{1,18}"))
-          .mapToLong(Long::parseLong);
-    } catch (FileNotFoundException e) {
-      return LongStream.empty();
-    }
+    return store.names(directory).stream()
+        .filter(name -> name.matches("[0-9]{1,18}"))
+        .mapToLong(Long::parseLong);
   }
 
   private Path path(long generation) {

@@ -2,6 +2,7 @@ package dev.lockstep.storage.lease
 
 import java.nio.file.{Files, Path => LocalPath}
 import java.time.{Clock, Duration, Instant, ZoneOffset}
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.{Callable, CyclicBarrier, Executors}
 
 import scala.collection.JavaConverters._
@@ -230,6 +231,33 @@ class LeaseSuite extends AnyFunSuite {
           second.head.close()
         }
       } finally pool.shutdownNow()
+    }
+  }
+
+  test("a holder is not disturbed by drivers that look at its lease") {
+    TemporaryStore { (store, folder) =>
+      val holder = new Driver(store, far("app-1")).take()
+      val over = new AtomicBoolean
+      val pool = Executors.newFixedThreadPool(3)
+      try {
+        val tries = (2 to 4).map { n =>
+          pool.submit(new Callable[Set[String]] {
+            override def call(): Set[String] = {
+              val refusals = mutable.Set.empty[String]
+              while (!over.get)
+                refusals += refusal(new Driver(store, far(s"app-$n")).take()).takeWhile(_ != ',')
+              refusals.toSet
+            }
+          })
+        }
+        try { (1 to 3000).foreach(_ => holder.check()) }
+        finally over.set(true)
+        tries.foreach(one =>
+          assert(one.get() == Set("Cannot work on run r: held by process 42 on far.example"))
+        )
+      } finally pool.shutdownNow()
+      assert(files(folder) == Set("1"))
+      holder.close()
     }
   }
 
