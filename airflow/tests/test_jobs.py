@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -43,6 +44,18 @@ def test_params_reach_the_job_as_arguments_of_their_own(tmp_path: Path) -> None:
         *("--conf", str(tmp_path / "tiny.conf"), "--date", "2013-03-01"),
         *("--set", "data.window=2 days", "--store", "/a b; $(touch c)"),
     ]
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the kernels of another processor")
+def test_executors_take_the_kernels_of_the_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    show = f'printf "%s\\n" "$@" >{tmp_path}/arguments\necho "{{}}"\n'
+    for name in [name for name in os.environ if name.startswith("OPENBLAS_")]:
+        monkeypatch.delenv(name)
+    run(tmp_path, show)
+    assert "spark.executorEnv.OPENBLAS_CORETYPE=Haswell" in (tmp_path / "arguments").read_text().splitlines()
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "SkylakeX")
+    run(tmp_path, show)
+    assert "spark.executorEnv.OPENBLAS_CORETYPE=SkylakeX" in (tmp_path / "arguments").read_text().splitlines()
 
 
 @pytest.mark.parametrize("code", [2, 3, 4])

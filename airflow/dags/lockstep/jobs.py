@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import platform
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -192,6 +193,8 @@ def _executor_settings() -> dict[str, str]:
     """An executor's products have the driver's bits if both choose the same kernels."""
     kernels: Sequence[str] = [name for name in os.environ if name.startswith("OPENBLAS_")]
     settings = {f"spark.executorEnv.{name}": os.environ[name] for name in kernels}
+    if platform.machine() == "x86_64":  # jobs/spark-submit's choice where there is none
+        settings.setdefault("spark.executorEnv.OPENBLAS_CORETYPE", "Haswell")
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         settings[f"spark.executorEnv.{name}"] = "1"
     return settings

@@ -18,7 +18,14 @@ class LauncherSuite extends AnyFunSuite {
     Files.createDirectory(folder.resolve("bin"))
     for (name <- Seq("java", "spark-submit")) {
       val script = folder.resolve("bin").resolve(name)
-      Files.writeString(script, "#!/bin/sh\necho \"$SPARK_LOCAL_IP\"\nprintf '%s\\n' \"$@\"\n")
+      Files.writeString(
+        script,
+        """#!/bin/sh
+          |echo "$SPARK_LOCAL_IP"
+          |echo "driver's kernels: $OPENBLAS_CORETYPE"
+          |printf '%s\n' "$@"
+          |""".stripMargin
+      )
       script.toFile.setExecutable(true)
     }
     folder
@@ -26,7 +33,7 @@ class LauncherSuite extends AnyFunSuite {
 
   test("with SPARK_HOME every argument goes to the cluster's spark-submit", Packaged) {
     val arguments = Seq("--master", "yarn", "--class", "Main", "app.jar", "--master", "a b")
-    assert(run("spark-submit", arguments, "SPARK_HOME" -> programs.toString).tail == arguments)
+    assert(run("spark-submit", arguments, "SPARK_HOME" -> programs.toString).drop(2) == arguments)
   }
 
   test("without SPARK_HOME or a master the job may choose the slots", Packaged) {
@@ -66,6 +73,21 @@ class LauncherSuite extends AnyFunSuite {
     val lines = run("train", Seq("--conf", "a.conf"), variables: _*)
     for (setting <- Seq("OPENBLAS_CORETYPE=Haswell", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"))
       assert(submitted(lines).containsSlice(Seq("--conf", s"spark.executorEnv.$setting")))
+  }
+
+  test("without a choice, the kernels are those for AVX2 on driver and executors", Packaged) {
+    assume(System.getProperty("os.arch") == "amd64")
+    val lines = embedded("train", "--conf", "a.conf")
+    assert(submitted(lines).contains("spark.executorEnv.OPENBLAS_CORETYPE=Haswell"))
+    assert(lines.contains("driver's kernels: Haswell"))
+    val other = run(
+      "train",
+      Seq("--conf", "a.conf"),
+      "JAVA_HOME" -> programs.toString,
+      "OPENBLAS_CORETYPE" -> "SkylakeX"
+    )
+    assert(submitted(other).contains("spark.executorEnv.OPENBLAS_CORETYPE=SkylakeX"))
+    assert(other.contains("driver's kernels: SkylakeX"))
   }
 
   test("a driver on the cluster gets the settings' text and what its JVM needs", Packaged) {

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -51,13 +52,25 @@ final class EpochsProcess {
             .config("spark.executor.memory", "2g")
             .config(
                 "spark.executor.extraClassPath", absolute(System.getProperty("java.class.path")))
-            .config("spark.executorEnv.OMP_NUM_THREADS", "1")
-            .config("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")
+            .config(kernels())
             .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
             .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s")
             .getOrCreate();
     spark.sparkContext().setLogLevel("ERROR");
     return spark;
+  }
+
+  /** Executors choose their kernels as this process does, as under jobs/run-job. */
+  private static SparkConf kernels() {
+    SparkConf settings = new SparkConf();
+    System.getenv()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("OPENBLAS_") || name.equals("OMP_NUM_THREADS")) {
+                settings.set("spark.executorEnv." + name, value);
+              }
+            });
+    return settings;
   }
 
   private static String absolute(String classPath) {

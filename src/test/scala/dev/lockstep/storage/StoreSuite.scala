@@ -1,6 +1,7 @@
 package dev.lockstep.storage
 
 import java.nio.file.Files
+import java.util.concurrent.atomic.AtomicBoolean
 
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.Path
@@ -35,6 +36,30 @@ class StoreSuite extends AnyFunSuite {
     TemporaryStore { (_, folder) =>
       Store.open(folder.resolve("a/b/c").toString, new Configuration()).checkWritable()
       assert(folder.toFile.list().isEmpty)
+    }
+  }
+
+  test("a directory is listed while files come and go in it") {
+    TemporaryStore { (store, folder) =>
+      val stays = Files.writeString(folder.resolve("stays"), "")
+      val over = new AtomicBoolean
+      val others = (1 to 2).map { n =>
+        new Thread(() =>
+          while (!over.get) {
+            val files = (1 to 20).map(i => folder.resolve(s"goes-$n-$i"))
+            files.foreach(Files.writeString(_, ""))
+            files.foreach(Files.delete(_))
+          }
+        )
+      }
+      others.foreach(_.start())
+      try {
+        for (_ <- 1 to 2000) assert(store.names(store.root()).contains(stays.getFileName.toString))
+      } finally {
+        over.set(true)
+        others.foreach(_.join())
+      }
+      assert(store.names(new Path(store.root(), "nowhere")).isEmpty)
     }
   }
 
