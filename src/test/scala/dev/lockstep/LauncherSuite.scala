@@ -62,7 +62,7 @@ class LauncherSuite extends AnyFunSuite {
   test("a job's arguments stand before --, Spark's behind it", Packaged) {
     val lines = embedded("train", "--conf", "a b.conf", "--", "--master", "local[2]")
     assert(
-      submitted(lines).drop(4) ==
+      submitted(lines).dropWhile(_ != "--master") ==
         Seq("--master", "local[2]", "--class", "dev.lockstep.job.TrainJob", jar) ++
         Seq("--conf", "a b.conf")
     )
