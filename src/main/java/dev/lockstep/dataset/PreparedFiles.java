@@ -9,11 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -53,7 +48,9 @@ final class PreparedFiles {
       AtomicDirectory directory, Path target, Dataset<Row> sorted, Map<String, String> properties) {
     Dataset<Row> numbered =
         RowIds.add(sorted, audit.splits()).withColumn(ENCODED_LABEL, audit.labels().encoded());
-    writeSplits(numbered, directory.path());
+    for (Split split : Split.values()) {
+      writeSplit(numbered, split, new Path(directory.path(), split.lowerName()));
+    }
     PreparedData prepared = describe(target);
     fitted.features().save(new Path(directory.path(), prepared.features().getName()));
     writeProfile(directory);
@@ -70,40 +67,6 @@ final class PreparedFiles {
       throw new StoreException(
           "Cannot write: " + directory.path() + " (" + Text.firstLine(e) + ")", e);
     }
-  }
-
-  /**
-   * Side by side: the small splits' single files leave cores free. Returns when nothing is written
-   * any more, also where a split has failed.
-   */
-  private void writeSplits(Dataset<Row> numbered, Path directory) {
-    List<Callable<Void>> writes = new ArrayList<>();
-    for (Split split : Split.values()) {
-      writes.add(
-          () -> {
-            writeSplit(numbered, split, new Path(directory, split.lowerName()));
-            return null;
-          });
-    }
-    ExecutorService threads = Executors.newFixedThreadPool(writes.size());
-    try {
-      for (Future<Void> write : threads.invokeAll(writes)) {
-        write.get();
-      }
-    } catch (ExecutionException e) {
-      raise(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Failed to write splits: interrupted", e);
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  /** Spark's exceptions are checked, though its Java interface does not say so. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> void raise(Throwable failure) throws E {
-    throw (E) failure;
   }
 
   private void writeSplit(Dataset<Row> numbered, Split split, Path path) {
