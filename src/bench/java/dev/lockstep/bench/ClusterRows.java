@@ -29,6 +29,7 @@ final class ClusterRows implements Section {
       String root = cluster.hdfs() + "/bench";
       org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(root, "flights");
       FileSystem hdfs = source.getFileSystem(hadoop);
+      hdfs.delete(source.getParent(), true); // of an earlier run: jobs/cluster keeps its disks
       hdfs.mkdirs(source.getParent());
       hdfs.copyFromLocalFile(new org.apache.hadoop.fs.Path("data/flights"), source);
       prepare(ground, table, source.toString(), root);
