@@ -21,8 +21,8 @@ final class DriverLine implements AutoCloseable {
   private volatile long signs;
   private volatile int waitsFor = Word.NOBODY;
 
-  DriverLine(Membership self) throws IOException {
-    this.line = new Line(new Handshake(self.terms()).call(self.rendezvous(), self));
+  DriverLine(Membership self, Handshake handshake) throws IOException {
+    this.line = new Line(handshake.call(self.rendezvous(), Handshake.DRIVER, self));
     this.beatMillis =
         Math.max(1, Math.min(LONGEST_BEAT.toMillis(), self.terms().timeout().toMillis() / 4));
     this.heart = Reception.daemon(this::beat, "lockstep-heart-" + self.worker());

@@ -1,10 +1,6 @@
 package dev.lockstep.training.allreduce;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.Socket;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -15,18 +11,22 @@ import java.util.Optional;
 
 /**
  * The first bytes of a connection: both ends prove that they know the key of this attempt of this
- * round, and the caller says which worker of which stage attempt it is. Nothing else is read
- * before. All frames have a fixed length.
+ * round, the caller says which worker of which stage attempt it is, and both agree on whom it
+ * calls. Nothing else is read before. All frames have a fixed length, and all of them together a
+ * time limit.
  *
  * <pre>
  * acceptor -> caller    challenge (16 bytes)
  * caller   -> acceptor  worker, stage, stage attempt (12), challenge (16),
- *                       proof over "call", both challenges, attempt, worker (32)
- * acceptor -> caller    proof over "accept", both challenges, attempt, worker (32)
+ *                       proof over "call", both challenges, attempt, caller, callee (32)
+ * acceptor -> caller    proof over "accept", both challenges, attempt, caller, callee (32)
  * </pre>
  */
 final class Handshake {
-  static final Duration TIMEOUT = Duration.ofSeconds(10);
+  /** Who the driver is where others are workers, from 0. */
+  static final int DRIVER = -1;
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int CHALLENGE_BYTES = 16;
   private static final byte[] CALL = "call".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ACCEPT = "accept".getBytes(StandardCharsets.US_ASCII);
@@ -34,9 +34,25 @@ final class Handshake {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Terms terms;
+  private final int self;
+  private final Duration timeout;
 
-  Handshake(Terms terms) {
+  /**
+   * @param self a worker, or {@link #DRIVER}
+   */
+  Handshake(Terms terms, int self) {
+    this(terms, self, TIMEOUT);
+  }
+
+  Handshake(Terms terms, int self, Duration timeout) {
     this.terms = terms;
+    this.self = self;
+    this.timeout = timeout;
+  }
+
+  /** How long the other end is waited for. */
+  Duration timeout() {
+    return timeout;
   }
 
   /**
@@ -60,94 +76,95 @@ final class Handshake {
    * @throws IOException if the other end does not know the key or the attempt, or is too slow
    */
   Proven accept(SocketChannel channel) throws IOException {
-    Socket socket = socket(channel);
-    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    DataInputStream in = new DataInputStream(socket.getInputStream());
+    Frames frames = new Frames(channel, timeout);
     byte[] ours = challenge();
-    out.write(ours);
-    ByteBuffer name = ByteBuffer.wrap(in.readNBytes(3 * Integer.BYTES));
-    byte[] theirs = in.readNBytes(CHALLENGE_BYTES);
-    byte[] proof = in.readNBytes(StageKey.PROOF_BYTES);
-    if (proof.length < StageKey.PROOF_BYTES) {
-      throw new IOException("Invalid handshake: the other end went away");
-    }
-    Attested caller = new Attested(name.getInt(0), name.getInt(4), name.getInt(8), theirs, ours);
-    check(proof, caller.proof(CALL));
-    out.write(caller.proof(ACCEPT));
-    socket.setSoTimeout(0);
-    return caller.proven(channel, ACCEPT, CALL);
+    frames.write(ours);
+    ByteBuffer name = ByteBuffer.wrap(frames.read(3 * Integer.BYTES));
+    byte[] theirs = frames.read(CHALLENGE_BYTES);
+    byte[] proof = frames.read(StageKey.PROOF_BYTES);
+    Call call = new Call(name.getInt(0), self, name.getInt(4), name.getInt(8));
+    Attested attested = new Attested(call, theirs, ours);
+    check(proof, attested.proof(CALL));
+    frames.write(attested.proof(ACCEPT));
+    frames.end();
+    return attested.proven(channel, ACCEPT, CALL);
   }
 
-  /** The caller's side. */
-  Proven call(Endpoint endpoint, Membership self) throws IOException {
+  /**
+   * The caller's side.
+   *
+   * @param callee a worker, or {@link #DRIVER}
+   * @param caller of the same worker as this
+   */
+  Proven call(Endpoint endpoint, int callee, Membership caller) throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
-      Socket socket = socket(channel);
-      socket.connect(endpoint.address(), Math.toIntExact(TIMEOUT.toMillis()));
-      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      byte[] theirs = in.readNBytes(CHALLENGE_BYTES);
+      channel.socket().connect(endpoint.address(), Math.toIntExact(timeout.toMillis()));
+      Frames frames = new Frames(channel, timeout);
+      byte[] theirs = frames.read(CHALLENGE_BYTES);
       byte[] ours = challenge();
-      Attested caller =
-          new Attested(self.worker(), self.stage(), self.stageAttempt(), ours, theirs);
-      out.write(
+      Call call = new Call(self, callee, caller.stage(), caller.stageAttempt());
+      Attested attested = new Attested(call, ours, theirs);
+      frames.write(
           ByteBuffer.allocate(3 * Integer.BYTES + CHALLENGE_BYTES + StageKey.PROOF_BYTES)
-              .putInt(self.worker())
-              .putInt(self.stage())
-              .putInt(self.stageAttempt())
+              .putInt(call.caller())
+              .putInt(call.stage())
+              .putInt(call.stageAttempt())
               .put(ours)
-              .put(caller.proof(CALL))
+              .put(attested.proof(CALL))
               .array());
-      check(in.readNBytes(StageKey.PROOF_BYTES), caller.proof(ACCEPT));
-      socket.setSoTimeout(0);
-      return caller.proven(channel, CALL, ACCEPT);
+      check(frames.read(StageKey.PROOF_BYTES), attested.proof(ACCEPT));
+      frames.end();
+      return attested.proven(channel, CALL, ACCEPT);
     } catch (IOException e) {
       channel.close();
       throw new IOException("Failed to connect to " + endpoint + ": " + e.getMessage(), e);
     }
   }
 
+  /** Who calls whom, in which attempt. */
+  private record Call(int caller, int callee, int stage, int stageAttempt) {
+    byte[] ends() {
+      return ByteBuffer.allocate(2 * Integer.BYTES).putInt(caller).putInt(callee).array();
+    }
+
+    byte[] attempt(String round) {
+      byte[] name = round.getBytes(StandardCharsets.UTF_8);
+      return ByteBuffer.allocate(2 * Integer.BYTES + name.length)
+          .putInt(stage)
+          .putInt(stageAttempt)
+          .put(name)
+          .array();
+    }
+  }
+
   /** What both ends prove that they agree on. */
   private final class Attested {
-    private final int worker;
-    private final int stage;
-    private final int stageAttempt;
+    private final Call call;
     private final byte[] callers;
     private final byte[] acceptors;
 
-    Attested(int worker, int stage, int stageAttempt, byte[] callers, byte[] acceptors) {
-      this.worker = worker;
-      this.stage = stage;
-      this.stageAttempt = stageAttempt;
+    Attested(Call call, byte[] callers, byte[] acceptors) {
+      this.call = call;
       this.callers = callers;
       this.acceptors = acceptors;
     }
 
     byte[] proof(byte[] purpose) {
-      byte[] name = ByteBuffer.allocate(Integer.BYTES).putInt(worker).array();
-      byte[] attempt = Membership.attempt(terms, stage, stageAttempt);
-      return terms.key().proof(purpose, callers, acceptors, attempt, name);
+      byte[] attempt = call.attempt(terms.round());
+      return terms.key().proof(purpose, callers, acceptors, attempt, call.ends());
     }
 
     Proven proven(SocketChannel channel, byte[] own, byte[] other) {
-      return new Proven(channel, worker, stage, stageAttempt, seal(own), seal(other));
+      return new Proven(
+          channel, call.caller(), call.stage(), call.stageAttempt(), seal(own), seal(other));
     }
 
     private Optional<Seal> seal(byte[] sender) {
       return terms.privacy() == Terms.Privacy.PLAIN
           ? Optional.empty()
-          : Optional.of(new Seal(terms.key().proof(SEAL, sender, callers, acceptors)));
+          : Optional.of(new Seal(terms.key().proof(SEAL, sender, callers, acceptors, call.ends())));
     }
-  }
-
-  /**
-   * Buffers are left to the system, which fits them to the way: a fixed size is capped, often low.
-   */
-  private static Socket socket(SocketChannel channel) throws IOException {
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    Socket socket = channel.socket();
-    socket.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
-    return socket;
   }
 
   private static byte[] challenge() {

@@ -20,20 +20,31 @@ public final class Mesh implements AutoCloseable {
   private final Handshake handshake;
   private final Bell bell;
   private final Neighbours neighbours;
-  private final BlockingQueue<Handshake.Proven> callers = new LinkedBlockingQueue<>();
+  private final Callers callers = new Callers();
   private final Reception reception;
   private final DriverLine driver;
   private final Link[] links;
   private final Map<FlatVector, Memory> memories = new IdentityHashMap<>();
 
-  private Mesh(Membership self, DriverLine driver) throws IOException {
+  private Mesh(Membership self, Handshake handshake, DriverLine driver) throws IOException {
     this.self = self;
     this.driver = driver;
     this.links = new Link[self.terms().workers()];
-    this.handshake = new Handshake(self.terms());
-    this.reception = new Reception(self.host(), handshake, callers::add);
-    this.bell = new Bell();
-    this.neighbours = Neighbours.enter(self.terms().key(), self.worker(), bell);
+    this.handshake = handshake;
+    this.reception = new Reception(self.host(), handshake, callers);
+    try {
+      this.bell = new Bell();
+    } catch (IOException e) {
+      reception.close();
+      throw e;
+    }
+    try {
+      this.neighbours = Neighbours.enter(self.terms().key(), self.worker(), bell);
+    } catch (RuntimeException e) {
+      reception.close();
+      bell.close();
+      throw e;
+    }
   }
 
   /**
@@ -43,10 +54,14 @@ public final class Mesh implements AutoCloseable {
    * @throws IOException if the driver is not there, or refuses this worker
    */
   public static Mesh open(Membership self) throws IOException {
-    DriverLine driver = new DriverLine(self);
+    return open(self, new Handshake(self.terms(), self.worker()));
+  }
+
+  static Mesh open(Membership self, Handshake handshake) throws IOException {
+    DriverLine driver = new DriverLine(self, handshake);
     Mesh mesh;
     try {
-      mesh = new Mesh(self, driver);
+      mesh = new Mesh(self, handshake, driver);
     } catch (IOException | RuntimeException e) {
       driver.close();
       throw e;
@@ -75,7 +90,8 @@ public final class Mesh implements AutoCloseable {
         Pipe in = neighbours.pipe(peer, self.worker());
         links[peer] = new MemoryLink(peer, out, in, this::memory);
       } else if (peer < self.worker()) {
-        links[peer] = new SocketLink(peer, handshake.call(here.endpoint(), self), bell.selector());
+        Handshake.Proven callee = handshake.call(here.endpoint(), peer, self);
+        links[peer] = new SocketLink(peer, callee, bell.selector());
       } else {
         missing++;
       }
@@ -222,29 +238,11 @@ public final class Mesh implements AutoCloseable {
 
   /** Links up with the next worker of this attempt that called. */
   private void hear() throws IOException {
-    while (true) {
-      Handshake.Proven caller;
-      try {
-        caller = callers.poll(Handshake.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedSumException();
-      }
-      if (caller == null) {
-        throw new IOException("Failed to meet all workers: no call within " + Handshake.TIMEOUT);
-      }
-      int peer = caller.worker();
-      boolean expected =
-          peer > self.worker()
-              && peer < links.length
-              && links[peer] == null
-              && caller.stage() == self.stage()
-              && caller.stageAttempt() == self.stageAttempt();
-      if (expected) {
-        links[peer] = new SocketLink(peer, caller, bell.selector());
-        return;
-      }
-      Reception.close(caller.channel());
-    }
+    Handshake.Proven caller = callers.next(self, this::isToCall, handshake.timeout());
+    links[caller.worker()] = new SocketLink(caller.worker(), caller, bell.selector());
+  }
+
+  private boolean isToCall(int peer) {
+    return peer > self.worker() && peer < links.length && links[peer] == null;
   }
 }

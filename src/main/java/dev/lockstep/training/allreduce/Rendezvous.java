@@ -41,8 +41,8 @@ public final class Rendezvous implements AutoCloseable {
   private Rendezvous(String bind, String host, Terms terms, Events events) throws IOException {
     this.terms = terms;
     this.events = events;
-    this.roster = new Roster(terms.workers(), terms.timeout());
-    this.reception = new Reception(bind, new Handshake(terms), this::welcome);
+    this.roster = new Roster(terms.workers(), terms.timeout(), System.nanoTime());
+    this.reception = new Reception(bind, new Handshake(terms, Handshake.DRIVER), this::welcome);
     this.endpoint = new Endpoint(host, reception.port());
     this.watch = Reception.daemon(this::watch, "lockstep-watch");
     watch.start();
