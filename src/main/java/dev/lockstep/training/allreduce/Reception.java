@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Listens on one address and lets in who proves to be of the round. Callers are heard side by side:
@@ -15,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Reception implements AutoCloseable {
   private static final int SIDE_BY_SIDE = 64;
+
+  /** Between two looks for a caller where there could be none: no core is spent on it. */
+  private static final long PAUSE_NANOS = Duration.ofMillis(10).toNanos();
 
   private final ServerSocketChannel server;
   private final Handshake handshake;
@@ -31,7 +36,12 @@ final class Reception implements AutoCloseable {
     this.handshake = handshake;
     this.guests = guests;
     this.server = ServerSocketChannel.open();
-    server.bind(new InetSocketAddress(host, 0));
+    try {
+      server.bind(new InetSocketAddress(host, 0));
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
     this.greeters =
         new ThreadPoolExecutor(
             0,
@@ -40,7 +50,7 @@ final class Reception implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             task -> daemon(task, "lockstep-handshake"),
-            new ThreadPoolExecutor.CallerRunsPolicy());
+            (task, pool) -> task.run());
     daemon(this::listen, "lockstep-reception").start();
   }
 
@@ -67,7 +77,8 @@ final class Reception implements AutoCloseable {
       try {
         caller = server.accept();
       } catch (IOException e) {
-        continue; // closed, or this one caller went away
+        LockSupport.parkNanos(PAUSE_NANOS); // closed, a caller gone again, or too many open files
+        continue;
       }
       greeters.execute(() -> greet(caller));
     }
@@ -76,10 +87,12 @@ final class Reception implements AutoCloseable {
   /** A caller without a proof learns nothing, not even why. */
   private void greet(SocketChannel caller) {
     try {
-      Handshake.Proven guest = handshake.accept(caller);
       if (server.isOpen()) {
-        guests.welcome(guest);
-        return;
+        Handshake.Proven guest = handshake.accept(caller);
+        if (server.isOpen()) {
+          guests.welcome(guest);
+          return;
+        }
       }
     } catch (IOException e) {
       // A stranger, or somebody who is gone again: those who wait for him see it themselves.
