@@ -18,8 +18,13 @@ final class Pipe {
   private final AtomicLongArray counts = new AtomicLongArray(48);
   private final Bell owner;
   private final Bell reader;
-  private FlatVector[] vectors = new FlatVector[4];
-  private long[] froms = new long[4];
+
+  /**
+   * Replaced by longer ones while the other end reads: that it sees one means it sees what is in.
+   */
+  private volatile FlatVector[] vectors = new FlatVector[4];
+
+  private volatile long[] froms = new long[4];
   private volatile boolean closed;
 
   Pipe(Bell owner, Bell reader) {
