@@ -1,6 +1,6 @@
 package dev.lockstep.training.allreduce;
 
-/** The worker was told to stop while it waited for others. */
+/** The worker was told to stop. */
 public final class InterruptedSumException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -119,14 +119,21 @@ public final class Mesh implements AutoCloseable {
     return sum;
   }
 
-  /** The worker got something done: whoever waits for it does not wait in vain. */
+  /**
+   * The worker got something done: whoever waits for it does not wait in vain.
+   *
+   * @throws InterruptedSumException if it is told to stop, which one that waits for nobody would
+   *     not notice
+   */
   public void sign() {
     driver.sign();
+    checkInterrupt();
   }
 
   /** The worker finished an iteration, counted over the whole run. */
   public void finished(int iteration) {
     driver.finished(iteration);
+    checkInterrupt();
   }
 
   /** Tells the driver's listener how far this worker is: a few bytes, now and then. */
@@ -195,9 +202,7 @@ public final class Mesh implements AutoCloseable {
 
   /** Lets time pass until it makes sense to look again; to be followed by {@link #resume}. */
   void pause(boolean moved) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptedSumException();
-    }
+    checkInterrupt();
     if (moved) {
       bell.rest();
     } else if (bell.isDozing()) {
@@ -225,6 +230,12 @@ public final class Mesh implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     driver.waitsFor(Word.NOBODY);
+  }
+
+  private static void checkInterrupt() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedSumException();
+    }
   }
 
   private int firstOpen() {
