@@ -1,5 +1,6 @@
 package dev.lockstep.training;
 
+import dev.lockstep.training.round.Slots;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.IntSupplier;
@@ -37,18 +38,19 @@ public final class TaskSlots {
   }
 
   /**
-   * W after a failure: as many as before where lost executors come back, else the slots there are.
+   * W after a failure: as many as at the start where lost executors come back, else the slots there
+   * are.
    *
-   * @param before W until now
+   * @param wanted W at the start
    * @throws IllegalStateException if there are none
    */
-  public static int afterLoss(int before, SparkContext spark) {
-    int found = await(slots(spark), before, longestWait(spark), SETTLED);
+  public static int afterLoss(int wanted, SparkContext spark) {
+    int found = await(slots(spark), wanted, longestWait(spark), SETTLED);
     if (found < 1) {
       throw new IllegalStateException(
           "Failed to train: no executor is left (run again once there are some)");
     }
-    return Math.min(before, found);
+    return Math.min(wanted, found);
   }
 
   /** The slots that an application with a fixed number of cores has once all of them are there. */
@@ -64,8 +66,7 @@ public final class TaskSlots {
   }
 
   private static IntSupplier slots(SparkContext spark) {
-    return () ->
-        spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+    return () -> Slots.of(spark);
   }
 
   private static Duration longestWait(SparkContext spark) {

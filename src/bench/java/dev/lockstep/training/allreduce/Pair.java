@@ -63,5 +63,10 @@ final class Pair implements AutoCloseable {
     public void failed() {
       // The workers' own exceptions end the benchmark.
     }
+
+    @Override
+    public int slots() {
+      return 2;
+    }
   }
 }

@@ -35,8 +35,9 @@ final class DriverLine implements AutoCloseable {
     Reception.daemon(this::listen, "lockstep-answer").start();
   }
 
-  /** Waits until all workers are there. */
+  /** Says that this worker can begin, and waits until all workers can. */
   Word.Everybody everybody() throws IOException {
+    line.send(new Word.Ready().bytes());
     try {
       if (answer.get() instanceof Word.Everybody all) {
         return all;

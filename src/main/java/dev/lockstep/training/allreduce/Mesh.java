@@ -6,9 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A worker's links to all other workers of its round, and its line to the driver. Lives and dies
@@ -76,7 +73,10 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
-  /** Waits until all workers are there and links up: calls those before it, hears those after. */
+  /**
+   * Says that this worker can begin, waits until all can, however long they read, and links up:
+   * calls those before it, hears those after.
+   */
   public void meet() throws IOException {
     Word.Everybody everybody = driver.everybody();
     int missing = 0;
@@ -130,7 +130,7 @@ public final class Mesh implements AutoCloseable {
     checkInterrupt();
   }
 
-  /** The worker finished an iteration, counted over the whole run. */
+  /** The same for an iteration, counted over the whole run. */
   public void finished(int iteration) {
     driver.finished(iteration);
     checkInterrupt();
@@ -176,7 +176,7 @@ public final class Mesh implements AutoCloseable {
       }
     }
     reception.close();
-    callers.forEach(caller -> Reception.close(caller.channel()));
+    callers.close();
     driver.close();
     Neighbours.leave(self.terms().key());
     bell.close();
@@ -247,7 +247,7 @@ public final class Mesh implements AutoCloseable {
     return Word.NOBODY;
   }
 
-  /** Links up with the next worker of this attempt that called. */
+  /** Links up with the next worker that called. */
   private void hear() throws IOException {
     Handshake.Proven caller = callers.next(self, this::isToCall, handshake.timeout());
     links[caller.worker()] = new SocketLink(caller.worker(), caller, bell.selector());

@@ -2,17 +2,16 @@ package dev.lockstep.training.allreduce;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * The driver's side of a round's attempt: workers find each other here, say how far they are and
  * what they fail of.
  *
- * <p>Each worker tells where it listens, and once all have, each is told where the others do.
- * Spark's barrier context has an allGather for this, but it sleeps in steps of a second
- * (BarrierTaskContext of Spark 3.5), which a round of an epoch may not last. This takes
- * milliseconds.
+ * <p>Each worker tells where it listens, then reads what it needs, however long that takes, and
+ * says that it is ready; once all are, each is told where the others listen. Spark's barrier
+ * context has an allGather for this, but it sleeps in steps of a second (BarrierTaskContext of
+ * Spark 3.5), which a round of an epoch may not last. This takes milliseconds.
  */
 public final class Rendezvous implements AutoCloseable {
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
@@ -25,6 +24,7 @@ public final class Rendezvous implements AutoCloseable {
   private final Endpoint endpoint;
   private final Thread watch;
   private volatile boolean closed;
+  private volatile boolean listenerFailed;
 
   /** What happens in a round; called from other threads. */
   public interface Events {
@@ -36,6 +36,9 @@ public final class Rendezvous implements AutoCloseable {
 
     /** The attempt is lost: its other workers are to be stopped. Called once. */
     void failed();
+
+    /** The tasks that Spark can run at once now; asked where no worker has come for too long. */
+    int slots();
   }
 
   private Rendezvous(String bind, String host, Terms terms, Events events) throws IOException {
@@ -86,11 +89,9 @@ public final class Rendezvous implements AutoCloseable {
   }
 
   private void welcome(Handshake.Proven guest) throws IOException {
-    Optional<List<Line>> outdated = roster.admit(guest);
-    if (outdated.isEmpty()) {
+    if (!roster.admits(guest)) {
       throw new IOException("Unknown worker: " + guest.worker());
     }
-    outdated.get().forEach(Line::close);
     Line line = new Line(guest);
     Reception.daemon(() -> follow(guest.worker(), line), "lockstep-line-" + guest.worker()).start();
   }
@@ -100,23 +101,56 @@ public final class Rendezvous implements AutoCloseable {
       if (!(Word.of(line.receive()) instanceof Word.Here here)) {
         return;
       }
-      Optional<Word.Everybody> all = roster.arrived(worker, line, here, System.nanoTime());
-      if (all.isPresent()) {
-        for (Line each : roster.lines()) {
-          each.send(all.get().bytes());
-        }
-      }
+      roster.arrived(worker, line, here, System.nanoTime());
+      listen(worker, line);
+    } catch (IOException e) {
+      return; // somebody who was gone again before he said where he is
+    }
+  }
+
+  private void listen(int worker, Line line) {
+    try {
       while (true) {
         Word word = Word.of(line.receive());
-        roster.heard(line, word, System.nanoTime());
-        if (word instanceof Word.Progress progress) {
-          events.progressed(progress.iteration(), progress.loss());
+        if (word instanceof Word.Ready) {
+          roster.ready(worker, System.nanoTime()).ifPresent(this::tell);
+        } else if (word instanceof Word.Progress progress) {
+          tell(progress);
+        } else {
+          roster.heard(worker, word, System.nanoTime());
         }
       }
     } catch (IOException e) {
       if (!closed) {
-        roster.ended(line); // which is an error only if the worker has not said that it leaves
+        roster.ended(worker); // which is an error only if the worker has not said that it leaves
       }
+    }
+  }
+
+  /** Of a worker that is gone its own line says so. */
+  private void tell(Word.Everybody all) {
+    for (Line line : roster.lines()) {
+      try {
+        line.send(all.bytes());
+      } catch (IOException e) {
+        line.close();
+      }
+    }
+  }
+
+  /**
+   * A listener only watches: one that throws is reported once, hears no more, and harms nothing.
+   */
+  private void tell(Word.Progress progress) {
+    if (listenerFailed) {
+      return;
+    }
+    try {
+      events.progressed(progress.iteration(), progress.loss());
+    } catch (RuntimeException e) {
+      listenerFailed = true;
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
   }
 
@@ -129,7 +163,11 @@ public final class Rendezvous implements AutoCloseable {
           events.failed();
           return;
         }
-        roster.watch(System.nanoTime());
+        long now = System.nanoTime();
+        roster.watch(now);
+        if (roster.isDeserted(now)) {
+          roster.deserted(events.slots());
+        }
       }
     } catch (InterruptedException e) {
       return; // closed

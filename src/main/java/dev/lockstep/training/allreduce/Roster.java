@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the driver knows of a round's workers by what they said, and why the round fails if it does:
@@ -12,6 +13,10 @@ import java.util.Optional;
  * System#nanoTime}.
  */
 final class Roster {
+  private static final String UNKNOWN_HOST = "an unknown host";
+  private static final String HAS_NOT_COME = "has not come since ";
+  private static final String SETTING = " (train.timeout)";
+
   private final Seat[] seats;
   private final Duration timeout;
   private int stage;
@@ -34,51 +39,38 @@ final class Roster {
     private State state = State.MISSING;
     private Word.Here here;
     private Line line;
+    private boolean ready;
     private Word.Beat beat = new Word.Beat(Word.NOT_BEGUN, 0, Word.NOBODY);
   }
 
-  Roster(int workers, Duration timeout) {
-    this.seats = new Seat[workers];
+  /**
+   * @param now from when on workers are waited for
+   */
+  Roster(int workers, Duration timeout, long now) {
+    this.seats = Stream.generate(Seat::new).limit(workers).toArray(Seat[]::new);
     this.timeout = timeout;
-    clear();
-  }
-
-  private void clear() {
-    for (int worker = 0; worker < seats.length; worker++) {
-      seats[worker] = new Seat();
-    }
+    this.movedAt = now;
   }
 
   /**
-   * Whether a proven caller may join: as one that is not there yet, of the latest attempt of the
-   * stage. One of a later attempt ends the earlier one, whose lines are returned to be closed.
+   * Whether a proven caller may join: as one that is not there yet, of the attempt of the stage
+   * that the first caller was of. There is no other: Spark never repeats a barrier stage that ends
+   * a job.
    */
-  synchronized Optional<List<Line>> admit(Handshake.Proven caller) {
-    List<Line> outdated = new ArrayList<>();
-    boolean later =
-        caller.stage() > stage
-            || (caller.stage() == stage && caller.stageAttempt() > stageAttempt)
-            || stageAttempt < 0;
-    if (later) {
-      outdated = lines();
-      clear();
+  synchronized boolean admits(Handshake.Proven caller) {
+    if (stageAttempt < 0) {
       stage = caller.stage();
       stageAttempt = caller.stageAttempt();
-      first = null;
-      consequence = null;
     }
-    boolean fits =
-        caller.stage() == stage
-            && caller.stageAttempt() == stageAttempt
-            && caller.worker() >= 0
-            && caller.worker() < seats.length
-            && seats[caller.worker()].line == null;
-    return fits ? Optional.of(outdated) : Optional.empty();
+    return caller.stage() == stage
+        && caller.stageAttempt() == stageAttempt
+        && caller.worker() >= 0
+        && caller.worker() < seats.length
+        && seats[caller.worker()].line == null;
   }
 
-  /** The worker said where it is; the answer to all of them, once they all are there. */
-  synchronized Optional<Word.Everybody> arrived(int worker, Line line, Word.Here here, long now)
-      throws IOException {
+  /** The worker said where it is; from here on it may fail. */
+  synchronized void arrived(int worker, Line line, Word.Here here, long now) throws IOException {
     Seat seat = seats[worker];
     if (seat.line != null) {
       throw new IOException("Invalid worker: " + worker + " is there already");
@@ -87,13 +79,19 @@ final class Roster {
     seat.here = here;
     seat.state = State.THERE;
     movedAt = now;
-    List<Word.Here> all = new ArrayList<>();
-    for (Seat other : seats) {
-      if (other.here != null) {
-        all.add(other.here);
-      }
-    }
-    return all.size() == seats.length ? Optional.of(new Word.Everybody(all)) : Optional.empty();
+  }
+
+  /** The worker can begin; the answer to all of them, once they all can. */
+  synchronized Optional<Word.Everybody> ready(int worker, long now) {
+    seats[worker].ready = true;
+    movedAt = now;
+    return areAllReady()
+        ? Optional.of(new Word.Everybody(Stream.of(seats).map(seat -> seat.here).toList()))
+        : Optional.empty();
+  }
+
+  private boolean areAllReady() {
+    return Stream.of(seats).allMatch(seat -> seat.ready);
   }
 
   synchronized List<Line> lines() {
@@ -106,11 +104,7 @@ final class Roster {
     return lines;
   }
 
-  synchronized void heard(Line line, Word word, long now) {
-    int worker = workerOf(line);
-    if (worker == Word.NOBODY) {
-      return; // of an earlier attempt
-    }
+  synchronized void heard(int worker, Word word, long now) {
     Seat seat = seats[worker];
     if (word instanceof Word.Beat beat) {
       if (beat.signs() != seat.beat.signs()) {
@@ -134,16 +128,13 @@ final class Roster {
   }
 
   /** The worker's line has ended: if it has not said its last word, it is lost. */
-  synchronized void ended(Line line) {
-    int worker = workerOf(line);
-    if (worker != Word.NOBODY) {
-      Seat seat = seats[worker];
-      if (seat.state == State.THERE) {
-        fail(new WorkerFailedException(worker, seat.here.endpoint().host(), "lost"));
-      }
-      seat.state = State.GONE;
-      notifyAll();
+  synchronized void ended(int worker) {
+    Seat seat = seats[worker];
+    if (seat.state == State.THERE) {
+      fail(new WorkerFailedException(worker, seat.here.endpoint().host(), "lost"));
     }
+    seat.state = State.GONE;
+    notifyAll();
   }
 
   /** Notes which worker hangs, if nothing has moved for too long since the first one came. */
@@ -154,6 +145,20 @@ final class Roster {
     }
     if (working && first == null && now - movedAt > timeout.toNanos()) {
       fail(hanging());
+    }
+  }
+
+  /** Whether nobody has come for too long: the stage waits for slots, or never starts. */
+  synchronized boolean isDeserted(long now) {
+    return Stream.of(seats).allMatch(seat -> seat.state == State.MISSING)
+        && now - movedAt > timeout.toNanos();
+  }
+
+  /** Notes that nobody can come, if Spark has too few slots for all; else they may be in use. */
+  synchronized void deserted(int slots) {
+    if (first == null && slots < seats.length) {
+      String why = ": Spark has " + slots + " of the " + seats.length + " task slots it needs";
+      fail(new WorkerFailedException(0, UNKNOWN_HOST, HAS_NOT_COME + seconds() + why + SETTING));
     }
   }
 
@@ -200,11 +205,12 @@ final class Roster {
 
   /** One that is missing; else, of those that wait for nobody, the one that is the least far. */
   private WorkerFailedException hanging() {
+    boolean begun = areAllReady();
     int found = 0;
     long least = Long.MAX_VALUE;
     for (int worker = 0; worker < seats.length; worker++) {
       Seat seat = seats[worker];
-      boolean waits = seat.beat.waitsFor() != Word.NOBODY;
+      boolean waits = seat.beat.waitsFor() != Word.NOBODY || (seat.ready && !begun);
       boolean over = seat.state == State.LEFT || seat.state == State.GONE;
       long distance = seat.here == null ? -2 : seat.beat.iteration() + (waits ? 1L << 32 : 0L);
       if (!over && distance < least) {
@@ -217,30 +223,19 @@ final class Roster {
 
   private WorkerFailedException failure(int worker) {
     Seat seat = seats[worker];
-    String since = " since " + seconds() + " s";
-    String setting = " (train.timeout)";
     if (seat.here == null) {
-      return new WorkerFailedException(worker, "an unknown host", "has not come" + since + setting);
+      return new WorkerFailedException(worker, UNKNOWN_HOST, HAS_NOT_COME + seconds() + SETTING);
     }
     String where =
         seat.beat.iteration() == Word.NOT_BEGUN
             ? " before its first iteration"
             : " after iteration " + seat.beat.iteration();
     return new WorkerFailedException(
-        worker, seat.here.endpoint().host(), "hangs" + since + where + setting);
+        worker, seat.here.endpoint().host(), "hangs since " + seconds() + where + SETTING);
   }
 
   private String seconds() {
     long millis = timeout.toMillis();
-    return millis % 1000 == 0 ? String.valueOf(millis / 1000) : String.valueOf(millis / 1000.0);
-  }
-
-  private int workerOf(Line line) {
-    for (int worker = 0; worker < seats.length; worker++) {
-      if (seats[worker].line == line) {
-        return worker;
-      }
-    }
-    return Word.NOBODY;
+    return (millis % 1000 == 0 ? String.valueOf(millis / 1000) : millis / 1000.0) + " s";
   }
 }

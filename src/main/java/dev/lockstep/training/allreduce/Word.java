@@ -14,7 +14,10 @@ sealed interface Word {
   /** A worker is there, listens at {@code endpoint} and lives in {@code process}. */
   record Here(Endpoint endpoint, String process) implements Word {}
 
-  /** The driver's answer, when all workers are there: what each of them said. */
+  /** A worker has its shards and its replica, and can begin. */
+  record Ready() implements Word {}
+
+  /** The driver's answer, when all workers are ready: where each of them said that it is. */
   record Everybody(List<Here> workers) implements Word {}
 
   /** Worker 0 after an iteration, now and then; iterations count over the whole run. */
@@ -54,6 +57,8 @@ sealed interface Word {
       if (this instanceof Here here) {
         out.writeByte('h');
         write(here, out);
+      } else if (this instanceof Ready) {
+        out.writeByte('r');
       } else if (this instanceof Everybody all) {
         out.writeByte('e');
         out.writeInt(all.workers().size());
@@ -87,6 +92,7 @@ sealed interface Word {
     byte kind = in.readByte();
     return switch (kind) {
       case 'h' -> here(in);
+      case 'r' -> new Ready();
       case 'e' -> {
         List<Here> workers = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {

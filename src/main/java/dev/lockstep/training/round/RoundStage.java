@@ -26,7 +26,8 @@ import scala.reflect.ClassTag$;
 /**
  * The barrier stage of a round: one task a worker. A task first tells the driver that it is there
  * and only then asks for its shards, so that the driver hears of it if they cannot be had; Spark's
- * own mapPartitions would ask for them before.
+ * own mapPartitions would ask for them before. When it has them it says that it is ready, and links
+ * up with the others once all are.
  */
 final class RoundStage extends RDD<Packed<WorkerReport>> {
   private static final long serialVersionUID = 1L;
@@ -76,7 +77,7 @@ final class RoundStage extends RDD<Packed<WorkerReport>> {
         return report;
       } catch (Throwable e) {
         if (e instanceof FetchFailedException || e instanceof TaskKilledException) {
-          mesh.stopped(e); // Spark's own doing: it starts the stage again, or knows why not
+          mesh.stopped(e); // Spark's own doing: it ends the job, and knows why
         } else {
           mesh.failed(e);
         }

@@ -16,7 +16,12 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Runs rounds on the cluster: one barrier stage each, state in and out once. */
+/**
+ * Runs rounds on the cluster: one barrier stage each, state in and out once. Each of its tasks, the
+ * workers, goes through three phases: introduced (the driver knows where it is and hears what it
+ * fails of, while it still reads its shards), ready (it waits until all of them are), linked (it
+ * trains, and the driver hears how far it is).
+ */
 public final class Rounds {
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
@@ -72,8 +77,10 @@ public final class Rounds {
     SparkRound settings = new SparkRound(spark.getConf(), spark.sc().applicationId());
     Terms terms = settings.terms(round, workers(), timeout);
     String group = terms.round();
-    try (Rendezvous rendezvous =
-        settings.rendezvous(terms, new RoundEvents(progress, () -> spark.cancelJobGroup(group)))) {
+    RoundEvents events =
+        new RoundEvents(progress, () -> spark.cancelJobGroup(group), () -> Slots.of(spark.sc()));
+    JobGroup callers = JobGroup.of(spark.sc());
+    try (Rendezvous rendezvous = settings.rendezvous(terms, events)) {
       RoundTask task =
           new RoundTask(round, blueprint, format, broadcast, rendezvous.endpoint(), terms);
       String text = "epoch " + (round.epoch() + 1) + ", " + round.batches() + " iterations";

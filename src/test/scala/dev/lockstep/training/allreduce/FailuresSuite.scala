@@ -4,7 +4,14 @@ import dev.lockstep.plan.SummingTree
 import dev.lockstep.training.allreduce.Terms.Route
 import java.net.{InetSocketAddress, Socket}
 import java.time.Duration
-import java.util.concurrent.{CountDownLatch, TimeUnit}
+import java.util.concurrent.{
+  CompletableFuture,
+  CountDownLatch,
+  Executor,
+  TimeUnit,
+  TimeoutException
+}
+import java.util.concurrent.atomic.AtomicInteger
 import org.scalatest.concurrent.Eventually
 import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.time.{Millis, Seconds, Span}
@@ -23,6 +30,18 @@ class FailuresSuite extends AnyFunSuite with Workers with Eventually {
       sumOnce(mesh, reduce, length, 1, _ => true)
       mesh.finished(511 + iteration)
     }
+  }
+
+  /** As the threads of a round's tasks do. */
+  private def meet(meshes: Mesh*): Unit = {
+    val all = meshes.map(mesh => CompletableFuture.runAsync(() => mesh.meet(), threads))
+    all.foreach(_.get(60, TimeUnit.SECONDS))
+  }
+
+  private val threads: Executor = task => {
+    val thread = new Thread(task)
+    thread.setDaemon(true)
+    thread.start()
   }
 
   private def seconds(body: => Unit): Double = {
@@ -123,7 +142,7 @@ class FailuresSuite extends AnyFunSuite with Workers with Eventually {
     val rendezvous = Rendezvous.open(host, host, shared, new Counted)
     try {
       val meshes = (0 to 2).map(worker => Mesh.open(membership(worker, rendezvous, shared)))
-      meshes.foreach(_.meet())
+      meet(meshes: _*)
       meshes(0).failed(new PeerLostException(1, null))
       meshes(2).failed(new PeerLostException(0, null))
       meshes(1).failed(new ArithmeticException("first of all"))
@@ -183,19 +202,103 @@ class FailuresSuite extends AnyFunSuite with Workers with Eventually {
     } finally rendezvous.close()
   }
 
-  test("a later attempt of the stage takes the place of an earlier one") {
-    val shared = terms(1)
-    val rendezvous = Rendezvous.open(host, host, shared, new Counted)
+  test("a worker that reads longer than others wait for a call holds them up, and ends nothing") {
+    val shared = terms(2)
+    val events = new Counted
+    val rendezvous = Rendezvous.open(host, host, shared, events)
+    val patience = Duration.ofMillis(100)
     try {
-      val old = Mesh.open(new Membership(0, host, 3, 0, rendezvous.endpoint, shared))
-      old.meet()
-      old.stopped(new IllegalStateException("data were lost"))
-      old.close()
-      val again = Mesh.open(new Membership(0, host, 3, 1, rendezvous.endpoint, shared))
-      again.meet()
-      again.done()
-      again.close()
-      assert(rendezvous.failure.isEmpty)
+      val meshes = (0 to 1).map { worker =>
+        val handshake = new Handshake(shared, worker, patience)
+        Mesh.open(membership(worker, rendezvous, shared), handshake)
+      }
+      val waits = CompletableFuture.runAsync(() => meshes.head.meet(), threads)
+      assertThrows[TimeoutException](waits.get(10 * patience.toMillis, TimeUnit.MILLISECONDS))
+      meshes(1).meet()
+      waits.get(20, TimeUnit.SECONDS)
+      meshes.foreach(_.done())
+      meshes.foreach(_.close())
+      assert(rendezvous.failure.isEmpty && events.failures.get == 0)
     } finally rendezvous.close()
+  }
+
+  test("of workers of which one reads for ever, that one is named, not those that wait for it") {
+    val shared = terms(2, timeout = Duration.ofMillis(300))
+    val events = new Counted
+    val rendezvous = Rendezvous.open(host, host, shared, events)
+    try {
+      val meshes = (0 to 1).map(worker => Mesh.open(membership(worker, rendezvous, shared)))
+      CompletableFuture.runAsync(() => meshes.head.meet(), threads)
+      eventually(assert(events.failures.get == 1))
+      assert(
+        rendezvous.failure.get.getMessage ==
+          "Failed to run round: worker 1 on 127.0.0.1: hangs since 0.3 s before its first iteration (train.timeout)"
+      )
+      meshes.foreach(_.close())
+    } finally rendezvous.close()
+  }
+
+  test("a stage that cannot start fails; one that waits for slots in use does not") {
+    @volatile var slots = 2
+    val events = new Counted(() => slots)
+    val shared = terms(2, timeout = Duration.ofMillis(50))
+    val rendezvous = Rendezvous.open(host, host, shared, events)
+    try {
+      val asked = System.nanoTime() + 5 * shared.timeout.toNanos
+      while (System.nanoTime() < asked) {
+        assert(rendezvous.failure.isEmpty && events.failures.get == 0)
+        Thread.onSpinWait()
+      }
+      slots = 1
+      eventually(assert(events.failures.get == 1))
+      assert(
+        rendezvous.failure.get.reason ==
+          "has not come since 0.05 s: Spark has 1 of the 2 task slots it needs (train.timeout)"
+      )
+    } finally rendezvous.close()
+  }
+
+  test("a worker that is alone in its round stops when it is told to") {
+    val shared = terms(1)
+    val started = new CountDownLatch(1)
+    val outcome = attempt[Unit](
+      shared,
+      (tasks, _) => {
+        started.await(20, TimeUnit.SECONDS)
+        tasks.foreach(_.cancel(true))
+      }
+    ) { mesh =>
+      started.countDown()
+      Iterator.from(1).foreach(mesh.finished)
+    }
+    assert(outcome.results.forall(_.isFailure) && outcome.failure.isEmpty)
+  }
+
+  test("a listener that throws harms nothing, and hears no more") {
+    val shared = terms(1)
+    val heard = new AtomicInteger
+    val events = new Counted {
+      override def progressed(iteration: Int, loss: Double): Unit = {
+        heard.incrementAndGet()
+        throw new IllegalStateException("a listener's own failure")
+      }
+    }
+    val reported = new AtomicInteger
+    val usual = Thread.getDefaultUncaughtExceptionHandler
+    Thread.setDefaultUncaughtExceptionHandler((_, _) => reported.incrementAndGet())
+    val rendezvous = Rendezvous.open(host, host, shared, events)
+    try {
+      val mesh = Mesh.open(membership(0, rendezvous, shared))
+      mesh.meet()
+      mesh.report(1, 0.5)
+      mesh.report(2, 0.4)
+      mesh.done()
+      mesh.close()
+      assert(rendezvous.failure.isEmpty && events.failures.get == 0)
+      assert(heard.get == 1 && reported.get == 1)
+    } finally {
+      rendezvous.close()
+      Thread.setDefaultUncaughtExceptionHandler(usual)
+    }
   }
 }

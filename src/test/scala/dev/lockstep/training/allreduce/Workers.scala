@@ -27,7 +27,8 @@ trait Workers {
     new Membership(worker, host, 3, 0, rendezvous.endpoint, terms)
 
   /** Counts what the driver would do. */
-  class Counted extends Rendezvous.Events {
+  class Counted(free: () => Int = () => 4) extends Rendezvous.Events {
+    override def slots(): Int = free()
     val failures = new AtomicInteger
     @volatile var lastIteration = 0
     override def progressed(iteration: Int, loss: Double): Unit = lastIteration = iteration
@@ -104,9 +105,8 @@ trait Workers {
     SummingTree.sum[Array[Float]](
       node,
       _.isLeaf,
-      leaf => if (present(leaf.from)) shardVector(leaf.from, length, seed) else null,
-      (a, b) => Array.tabulate(length)(i => a(i) + b(i))
-    )
+      leaf => if (present(leaf.from)) shardVector(leaf.from, length, seed) else null
+    )((a, b) => Array.tabulate(length)(i => a(i) + b(i)))
 
   def vectorOf(values: Array[Float]): FlatVector = {
     val vector = FlatVector.zeros(values.length.toLong)
