@@ -181,7 +181,7 @@ public final class TrainStep {
     int shards = context.config().train().shards();
     return new LaidOutShards(
         workers,
-        before -> TaskSlots.afterLoss(workers, context.spark().sparkContext()),
+        wanted -> TaskSlots.afterLoss(wanted, context.spark().sparkContext()),
         count ->
             ShardedSet.of(
                 rows(Split.TRAIN),

@@ -6,8 +6,12 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
-/** The shards on the workers that Spark has: laid out once, and again when their number changes. */
+/**
+ * The shards on the workers that Spark has: laid out once, and again when their number changes. No
+ * round begins before all of them are there.
+ */
 public final class LaidOutShards implements AutoCloseable {
+  private final int wanted;
   private final IntUnaryOperator workersAfterLoss;
   private final IntFunction<ShardedSet> layout;
   private ShardedSet data;
@@ -16,15 +20,22 @@ public final class LaidOutShards implements AutoCloseable {
    * Loads the shards.
    *
    * @param workers W at the start
-   * @param workersAfterLoss asked after a failure, with W until then: waits, and says how many
-   *     there are
+   * @param workersAfterLoss asked after a failure, with W at the start: waits, and says how many of
+   *     them there are
    * @param layout the shards on so many workers
    */
   public LaidOutShards(
       int workers, IntUnaryOperator workersAfterLoss, IntFunction<ShardedSet> layout) {
+    this.wanted = workers;
     this.workersAfterLoss = workersAfterLoss;
     this.layout = layout;
-    layOut(workers);
+    this.data = layout.apply(workers);
+    try {
+      data.load();
+    } catch (Throwable e) {
+      data.close(); // nobody else could
+      throw e;
+    }
   }
 
   /** The shards as they lie now. */
@@ -47,11 +58,12 @@ public final class LaidOutShards implements AutoCloseable {
 
       @Override
       public Rounds afterFailure() {
-        int workers = workersAfterLoss.applyAsInt(workers());
+        int workers = workersAfterLoss.applyAsInt(wanted);
         if (workers != workers()) {
           data.close(); // first: both may not fit
-          layOut(workers);
+          data = layout.apply(workers);
         }
+        data.load(); // what was lost, too: workers that wait in a round would count as hanging
         return rounds();
       }
     };
@@ -60,10 +72,5 @@ public final class LaidOutShards implements AutoCloseable {
   @Override
   public void close() {
     data.close();
-  }
-
-  private void layOut(int workers) {
-    data = layout.apply(workers);
-    data.load();
   }
 }

@@ -13,7 +13,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
 
-/** One RDD's examples on the workers: laid out once, and again when workers are lost. */
+/** One RDD's examples on the workers: laid out once, and again when their number changes. */
 final class LaidOutExamples implements AutoCloseable {
   private final JavaSparkContext spark;
   private final JavaRDD<?> source;
@@ -39,9 +39,22 @@ final class LaidOutExamples implements AutoCloseable {
     if (persisted) {
       this.source.persist(StorageLevel.fromString(settings.storageLevel()));
     }
-    this.examples = source.read().apply(spark);
+    try {
+      this.examples = source.read().apply(spark);
+      checkShards();
+      this.laidOut =
+          new LaidOutShards(
+              workers,
+              wanted -> TaskSlots.afterLoss(wanted, spark.sc()),
+              count -> ShardedSet.ofExamples(examples, ExampleSet.none(spark), shards, count));
+    } catch (Throwable e) {
+      close(); // nobody else could
+      throw e;
+    }
+  }
+
+  private void checkShards() {
     if (examples.count() < shards) {
-      close();
       throw new IllegalArgumentException(
           "Invalid shards: "
               + shards
@@ -49,11 +62,6 @@ final class LaidOutExamples implements AutoCloseable {
               + examples.count()
               + " examples to train on)");
     }
-    this.laidOut =
-        new LaidOutShards(
-            workers,
-            before -> TaskSlots.afterLoss(before, spark.sc()),
-            count -> ShardedSet.ofExamples(examples, ExampleSet.none(spark), shards, count));
   }
 
   boolean isOf(JavaSparkContext spark, Source other) {

@@ -92,7 +92,7 @@ public final class ShardedSet implements AutoCloseable {
     return new ShardedSet(training.zipPartitions(validation, pair).persist(level));
   }
 
-  /** Reads and lays out all shards, so that no round has to. */
+  /** Reads and lays out all shards that are not there yet, so that no round has to. */
   public void load() {
     rdd.foreachPartition(pairs -> pairs.forEachRemaining(pair -> {}));
   }
