@@ -93,7 +93,7 @@ public final class Rounds {
     } catch (IOException e) {
       throw new IllegalStateException("Failed to open the driver's rendezvous: " + e, e);
     } finally {
-      spark.clearJobGroup();
+      callers.restore(spark.sc());
       broadcast.destroy();
     }
   }
