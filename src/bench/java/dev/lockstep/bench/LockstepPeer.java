@@ -3,16 +3,19 @@ package dev.lockstep.bench;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.plan.SampleOrder;
+import dev.lockstep.training.replica.BatchFormat;
 import dev.lockstep.training.replica.StepClock;
 import dev.lockstep.training.round.Round;
 import dev.lockstep.training.round.RoundResult;
 import dev.lockstep.training.round.Rounds;
 import dev.lockstep.training.shard.ShardedSet;
+import java.time.Duration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** The engine: a round an epoch, with all that a round costs. */
 final class LockstepPeer implements Peer {
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final long SEED = 7;
 
   private final Workload workload;
@@ -27,7 +30,7 @@ final class LockstepPeer implements Peer {
     Blueprint blueprint = workload.blueprint();
     this.workload = workload;
     this.order = new SampleOrder(workload.samples(), workload.batch(), shards, SEED);
-    this.rounds = new Rounds(context, blueprint, workload.shape(), data);
+    this.rounds = new Rounds(context, blueprint, BatchFormat.rows(workload.shape()), data, TIMEOUT);
     this.state = blueprint.build().state();
   }
 

@@ -11,11 +11,13 @@ import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.plan.SampleOrder;
 import dev.lockstep.storage.Store;
+import dev.lockstep.training.replica.BatchFormat;
 import dev.lockstep.training.round.Round;
 import dev.lockstep.training.round.RoundResult;
 import dev.lockstep.training.round.Rounds;
 import dev.lockstep.training.shard.ShardedSet;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.apache.spark.sql.SparkSession;
  * rounds with and without, in turns.
  */
 public final class CheckpointBenchmark {
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int WARM_UPS = 2;
   private static final int PAIRS = 5;
   private static final int WORKERS = 2;
@@ -79,7 +82,8 @@ public final class CheckpointBenchmark {
                 new ShardedSet.Layout(width, WORKERS, WORKERS));
         RoundLog log = new RoundLog(tables(), checkpoints(workload))) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      Rounds rounds = new Rounds(context, blueprint, workload.shape(), data);
+      Rounds rounds =
+          new Rounds(context, blueprint, BatchFormat.rows(workload.shape()), data, TIMEOUT);
       RoundResult last = null;
       for (int epoch = 0; epoch < WARM_UPS + 2 * PAIRS; epoch++) {
         boolean isBeside = epoch % 2 == 1;

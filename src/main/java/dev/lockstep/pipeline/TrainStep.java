@@ -22,6 +22,7 @@ import dev.lockstep.training.TrainingListener;
 import dev.lockstep.training.TrainingTables;
 import dev.lockstep.training.averaging.AveragingEpoch;
 import dev.lockstep.training.averaging.AveragingTrainer;
+import dev.lockstep.training.replica.BatchFormat;
 import dev.lockstep.training.round.Rounds;
 import dev.lockstep.training.shard.ShardedSet;
 import java.util.Map;
@@ -148,8 +149,8 @@ public final class TrainStep {
           .train(tables, checkpoints, listener);
     }
     Cluster cluster =
-        shards.cluster(
-            data -> new Rounds(spark, start.blueprint(), shape, data).withTimeout(train.timeout()));
+    BatchFormat format = BatchFormat.rows(shape);
+        shards.cluster(data -> new Rounds(spark, start.blueprint(), format, data, train.timeout()));
     return new Trainer(train, order, cluster, start, tables, checkpoints, listener).train();
   }
 

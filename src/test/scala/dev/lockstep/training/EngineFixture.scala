@@ -4,6 +4,7 @@ import dev.lockstep.SharedSpark
 import dev.lockstep.config._
 import dev.lockstep.network.{Blueprint, NetworkShape, NetworkState}
 import dev.lockstep.plan.{SampleOrder, SplitMix64}
+import dev.lockstep.training.replica.BatchFormat
 import dev.lockstep.training.round.{Round, RoundResult, Rounds}
 import dev.lockstep.training.shard.ShardedSet
 import java.util.{List => JList, Optional, OptionalDouble, OptionalInt}
@@ -91,6 +92,18 @@ trait EngineFixture extends SharedSpark { this: Suite =>
   def dense(units: Int, activation: String = "tanh"): LayerConfig =
     new LayerConfig.Dense(units, activation, OptionalDouble.empty(), OptionalDouble.empty())
 
+  /** How long the tests' rounds may stand still. */
+  val timeout: java.time.Duration = java.time.Duration.ofMinutes(5)
+
+  def roundsOn(blueprint: Blueprint, shape: NetworkShape, data: ShardedSet): Rounds =
+    new Rounds(
+      JavaSparkContext.fromSparkContext(spark.sparkContext),
+      blueprint,
+      BatchFormat.rows(shape),
+      data,
+      timeout
+    )
+
   /** Runs `rounds` on W workers from a state. */
   def engine(problem: Problem, blueprint: Blueprint, shards: Int, workers: Int)(
       rounds: Seq[Round],
@@ -105,8 +118,7 @@ trait EngineFixture extends SharedSpark { this: Suite =>
       new ShardedSet.Layout(problem.shape.features, shards, workers)
     )
     try {
-      val context = JavaSparkContext.fromSparkContext(spark.sparkContext)
-      val runner = new Rounds(context, blueprint, problem.shape, data)
+      val runner = roundsOn(blueprint, problem.shape, data)
       var state = from
       rounds.map { round =>
         val result = runner.run(round, state, (_, _) => ())

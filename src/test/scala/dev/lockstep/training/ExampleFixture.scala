@@ -118,7 +118,13 @@ trait ExampleFixture extends EngineFixture { this: Suite =>
     val held = validation.fold(ExampleSet.none(context))(other => ExampleSet.of(other.rdd))
     val data = ShardedSet.ofExamples(training, held, shards, workers)
     try {
-      val runner = new Rounds(context, blueprint, BatchFormat.of(training, held), data)
+      val runner = new Rounds(
+        context,
+        blueprint,
+        BatchFormat.of(training, held),
+        data,
+        timeout
+      )
       rounds
         .scanLeft((from, null: RoundResult)) { case ((state, _), round) =>
           val result = runner.run(round, state, (_, _) => ())

@@ -2,6 +2,7 @@ package dev.lockstep.training
 
 import java.lang.management.{BufferPoolMXBean, ManagementFactory}
 import java.nio.file.{Files, Path}
+import java.time.Duration
 import java.util.{List => JList, Optional, OptionalDouble, OptionalInt}
 
 import scala.jdk.CollectionConverters._
@@ -9,6 +10,7 @@ import scala.jdk.CollectionConverters._
 import dev.lockstep.config._
 import dev.lockstep.network.{Blueprint, NetworkShape}
 import dev.lockstep.plan.SampleOrder
+import dev.lockstep.training.replica.BatchFormat
 import dev.lockstep.training.round.{Round, Rounds}
 import dev.lockstep.training.shard.ShardedSet
 import org.apache.spark.api.java.JavaSparkContext
@@ -102,7 +104,13 @@ object MemoryProbe {
       val blueprint = Blueprint.ofLayers(network(hidden), settings(batch, shards), shape)
       val order = new SampleOrder(rows, batch, shards, 7)
       val rounds =
-        new Rounds(JavaSparkContext.fromSparkContext(spark.sparkContext), blueprint, shape, data)
+        new Rounds(
+          JavaSparkContext.fromSparkContext(spark.sparkContext),
+          blueprint,
+          BatchFormat.rows(shape),
+          data,
+          Duration.ofMinutes(5)
+        )
       var state = blueprint.build().state
       (1 to epochs).foreach { epoch =>
         val round = new Round(epoch - 1, 0, order.iterationsPerEpoch, order)

@@ -10,7 +10,6 @@ import dev.lockstep.training.round.Rounds
 import dev.lockstep.training.shard.ShardedSet
 import java.time.{Clock, Duration}
 import java.util.{Map => JMap}
-import org.apache.spark.api.java.JavaSparkContext
 import org.apache.spark.sql.functions.udf
 import org.scalatest.funsuite.AnyFunSuite
 import scala.collection.JavaConverters._
@@ -45,10 +44,9 @@ class RetrySuite extends AnyFunSuite with EngineFixture {
   /** Three workers, and after each failure one fewer. */
   private class Shrinking extends Cluster {
     private var set = shards(3)
-    private var present = rounds(set)
+    private var present = on(set)
 
-    private def rounds(set: ShardedSet): Rounds =
-      new Rounds(JavaSparkContext.fromSparkContext(spark.sparkContext), blueprint, data.shape, set)
+    private def on(set: ShardedSet): Rounds = roundsOn(blueprint, data.shape, set)
 
     override def rounds(): Rounds = present
 
@@ -56,7 +54,7 @@ class RetrySuite extends AnyFunSuite with EngineFixture {
       val fewer = present.workers - 1
       close()
       set = shards(fewer)
-      present = rounds(set)
+      present = on(set)
       present
     }
 

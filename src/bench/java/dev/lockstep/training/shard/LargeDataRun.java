@@ -5,9 +5,11 @@ import dev.lockstep.bench.Workload;
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.plan.SampleOrder;
+import dev.lockstep.training.replica.BatchFormat;
 import dev.lockstep.training.round.Round;
 import dev.lockstep.training.round.RoundResult;
 import dev.lockstep.training.round.Rounds;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.apache.spark.storage.StorageLevel;
  * <samples>}. Prints rows loaded a second and samples trained a second.
  */
 final class LargeDataRun {
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int EPOCHS = 4;
   private static final int SHARDS = 2;
 
@@ -96,7 +99,8 @@ final class LargeDataRun {
     SampleOrder order = new SampleOrder(workload.samples(), workload.batch(), SHARDS, 7);
     Blueprint blueprint = workload.blueprint();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Rounds rounds = new Rounds(context, blueprint, workload.shape(), data);
+    Rounds rounds =
+        new Rounds(context, blueprint, BatchFormat.rows(workload.shape()), data, TIMEOUT);
     NetworkState state = blueprint.build().state();
     List<Long> nanos = new ArrayList<>();
     for (int epoch = 0; epoch < EPOCHS; epoch++) {

@@ -98,9 +98,7 @@ final class EpochRun {
     BatchFormat format = watchers.watch(examples.format());
     Cluster cluster =
         examples.cluster(
-            data ->
-                new Rounds(subject.spark(), blueprint, format, data)
-                    .withTimeout(settings.timeout()));
+            data -> new Rounds(subject.spark(), blueprint, format, data, settings.timeout()));
     return new RoundAttempts(cluster, settings.maxAttempts(), new RetryLog());
   }
 }

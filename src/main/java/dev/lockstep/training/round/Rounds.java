@@ -1,7 +1,6 @@
 package dev.lockstep.training.round;
 
 import dev.lockstep.network.Blueprint;
-import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.training.allreduce.Rendezvous;
 import dev.lockstep.training.allreduce.Terms;
@@ -23,25 +22,16 @@ import org.apache.spark.broadcast.Broadcast;
  * trains, and the driver hears how far it is).
  */
 public final class Rounds {
-  private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
   private final JavaSparkContext spark;
   private final Blueprint blueprint;
   private final BatchFormat format;
   private final ShardedSet data;
   private final Duration timeout;
 
-  /** Rounds over prepared rows. */
-  public Rounds(JavaSparkContext spark, Blueprint blueprint, NetworkShape shape, ShardedSet data) {
-    this(spark, blueprint, BatchFormat.rows(shape), data);
-  }
-
-  /** Rounds over samples of a format. */
-  public Rounds(JavaSparkContext spark, Blueprint blueprint, BatchFormat format, ShardedSet data) {
-    this(spark, blueprint, format, data, FOR_EVER);
-  }
-
-  private Rounds(
+  /**
+   * @param timeout a round in which nothing moves for so long fails
+   */
+  public Rounds(
       JavaSparkContext spark,
       Blueprint blueprint,
       BatchFormat format,
@@ -52,11 +42,6 @@ public final class Rounds {
     this.format = format;
     this.data = data;
     this.timeout = timeout;
-  }
-
-  /** The same, but a round in which nothing moves for so long fails; else it may hang for ever. */
-  public Rounds withTimeout(Duration timeout) {
-    return new Rounds(spark, blueprint, format, data, timeout);
   }
 
   /** W: the workers that share a round. */

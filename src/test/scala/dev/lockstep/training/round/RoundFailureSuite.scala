@@ -7,7 +7,6 @@ import dev.lockstep.training.EngineFixture
 import dev.lockstep.training.allreduce.WorkerFailedException
 import dev.lockstep.training.shard.ShardedSet
 import java.util.concurrent.TimeUnit
-import org.apache.spark.api.java.JavaSparkContext
 import org.scalatest.funsuite.AnyFunSuite
 
 /** A round whose worker fails, on Spark. */
@@ -23,11 +22,13 @@ class RoundFailureSuite extends AnyFunSuite with EngineFixture {
     val sharded = ShardedSet.of(rows, none, layout)
     val order = new SampleOrder(303, 100, 4, 7)
     try {
-      val context = JavaSparkContext.fromSparkContext(spark.sparkContext)
-      val rounds = new Rounds(context, blueprint, data.shape, sharded)
       val started = System.nanoTime()
       val failure = intercept[WorkerFailedException] {
-        rounds.run(new Round(0, 0, 4, order), initial(blueprint), (_, _) => ())
+        roundsOn(blueprint, data.shape, sharded).run(
+          new Round(0, 0, 4, order),
+          initial(blueprint),
+          (_, _) => ()
+        )
       }
       assert(System.nanoTime() - started < TimeUnit.SECONDS.toNanos(20))
       assert(

@@ -1,6 +1,7 @@
 package dev.lockstep.training.shard
 
 import java.nio.file.{Files, Path}
+import java.time.Duration
 import java.util.concurrent.TimeUnit.MINUTES
 
 import scala.collection.JavaConverters._
@@ -9,6 +10,7 @@ import dev.lockstep.SharedSpark
 import dev.lockstep.config.Task
 import dev.lockstep.network.{Blueprint, NetworkShape}
 import dev.lockstep.plan.SampleOrder
+import dev.lockstep.training.replica.BatchFormat
 import dev.lockstep.training.round.{Round, Rounds}
 import org.apache.hadoop.fs.FileUtil
 import org.apache.spark.api.java.JavaSparkContext
@@ -119,7 +121,7 @@ object LargeTraining {
       val order = new SampleOrder(Rows.toLong, 4096, 2, 7)
       val blueprint = Blueprint.ofDl4j(network.toJson, shape)
       val context = JavaSparkContext.fromSparkContext(session.sparkContext)
-      new Rounds(context, blueprint, shape, data)
+      new Rounds(context, blueprint, BatchFormat.rows(shape), data, Duration.ofMinutes(5))
         .run(
           new Round(0, 0, order.iterationsPerEpoch, order),
           blueprint.build().state,
