@@ -73,7 +73,28 @@ final class NetworkFit {
   }
 
   private void check(NetworkSize size, long updaterState) {
-    estimate(size, updaterState).shortage(limit()).ifPresent(NetworkFit::refuse);
+    MemoryEstimate each = estimate(size, updaterState);
+    each.shortage(limit()).ifPresent(NetworkFit::refuse);
+    if (context.config().train().trainer() == TrainConfig.Trainer.EXACT) {
+      SparkConf settings = context.spark().sparkContext().getConf();
+      each.resultShortage(settings.getSizeAsBytes("spark.driver.maxResultSize", "1g"))
+          .ifPresent(NetworkFit::refuse);
+    }
+  }
+
+  /**
+   * A line where the last batch of an epoch is too small for batch norm.
+   *
+   * @throws InvalidConfigException if all are
+   */
+  Optional<String> checkBatchNorm(Blueprint network) {
+    TrainConfig train = context.config().train();
+    if (train.trainer() != TrainConfig.Trainer.EXACT || !network.hasBatchNorm()) {
+      return Optional.empty();
+    }
+    BatchShares shares = new BatchShares(batches(), train.shards());
+    shares.shortage().ifPresent(NetworkFit::refuse);
+    return shares.notice();
   }
 
   private MemoryEstimate estimate(NetworkSize size, long updaterState) {

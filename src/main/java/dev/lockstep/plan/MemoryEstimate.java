@@ -37,10 +37,19 @@ public record MemoryEstimate(
   private static final long MOST_PARAMETERS = Integer.MAX_VALUE / Float.BYTES;
 
   /**
+   * A state travels, and is read from a checkpoint, as one array of at most 2 GB; what a round
+   * tells beside it and what a file has around it needs some of them.
+   */
+  private static final long MOST_STATE = (Integer.MAX_VALUE - (64L << 20)) / Float.BYTES;
+
+  /**
    * A state comes in as bytes and is an array then; it goes out as an array, as a buffer that grew
    * to at most twice its size, as its bytes, and within the task's result.
    */
   private static final int STATES_ON_HEAP = 7;
+
+  /** Megabytes for what a round tells of its iterations. */
+  private static final long RESULTS_MARGIN = 64;
 
   /** Floats of a sum that travel at a time. */
   private static final long PIECE = 1L << 16;
@@ -151,12 +160,47 @@ public record MemoryEstimate(
               parameters / Float.BYTES,
               MOST_PARAMETERS));
     }
+    if (state() / Float.BYTES > MOST_STATE) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "Unsupported network: %,d parameters and %,d numbers of updater state (must be at most"
+                  + " %,d together: train.updater.type = sgd needs no state)",
+              parameters / Float.BYTES,
+              updaterState / Float.BYTES,
+              MOST_STATE));
+    }
     if (limit.workers() * offHeap() > limit.offHeap()) {
       return Optional.of(shortage(limit, "native memory", offHeap(), limit.offHeap()));
     }
     return limit.workers() * heap() > limit.heap()
         ? Optional.of(shortage(limit, "heap", heap(), limit.heap()))
         : Optional.empty();
+  }
+
+  /**
+   * Why a round could not bring its state to the driver: one line for the user; empty where it can.
+   *
+   * @param most bytes that Spark lets a stage's results have (spark.driver.maxResultSize); 0: any
+   */
+  public Optional<String> resultShortage(long most) {
+    if (most == 0 || state() < most) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "Invalid network: its parameters and updater state are %,d MB, which each round brings to"
+                + " the driver (must be less than spark.driver.maxResultSize, %,d MB: give --conf"
+                + " spark.driver.maxResultSize=%dm)",
+            megabytes(state()),
+            most / 1_000_000,
+            (state() >> 20) + RESULTS_MARGIN));
+  }
+
+  /** What a round gets and brings. */
+  private long state() {
+    return parameters + updaterState;
   }
 
   private static String shortage(Limit limit, String memory, long each, long most) {

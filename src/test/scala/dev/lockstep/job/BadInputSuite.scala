@@ -276,4 +276,62 @@ class BadInputSuite extends AnyFunSuite with SharedSpark {
     assert(!place.stored.exists(_._1.startsWith("models/orders/diverged")))
     assert(!place.stored.exists(_._1.startsWith("checkpoints/diverged")))
   }
+
+    // What one looks at then: the iterations up to that one, of a rerun in the place of the first.
+    val last = "iteration (\\d+)".r.findFirstMatchIn(said.head).get.group(1).toInt
+    val again = place.run(new TrainJob, "--conf", settings, "--run-id", "diverged")
+    assert(again.code == 4 && again.errLines.contains(said.head), again)
+    val rows = place.tables.iterations("diverged").asScala
+    assert(rows.map(_.iteration) == (1 to last))
+    def finite(row: IterationRow): Boolean =
+      Seq[Double](row.loss, row.gradientNorm, row.updateNorm).forall(java.lang.Double.isFinite)
+    assert(rows.init.forall(finite) && !finite(rows.last))
+    assert(place.tables.epochs("diverged").isEmpty)
+    val query = place.run(
+      new QueryJob,
+      s"select count(*) from lockstep.metrics.iterations where run_id = 'diverged'",
+      "--format=csv",
+      "--store",
+      place.store.toString
+    )
+    assert(query.outLines.last == last.toString, query)
+    val page = place.run(new ReportJob, "--conf", settings, "--run-id", "diverged")
+    assert(page.code == 0, page)
+  }
+
+  test("a network whose state Spark would not let a round bring back, before any round") {
+    val settings = place.settings(
+      "network.layers = [ { type = dense, units = 50000, activation = relu } ]"
+    )
+    val ended = new JobProcess(
+      place.folder,
+      classOf[TrainJob],
+      Map("spark.driver.maxResultSize" -> "1m"),
+      "--conf",
+      settings,
+      "--run-id",
+      "large"
+    ).ended()
+    val said = ended.errLines.filter(_.startsWith("Invalid "))
+    assert(ended.code == 2 && ended.out.isEmpty, ended)
+    assert(
+      said.size == 1 && said.head.startsWith(
+        "Invalid network: its parameters and updater state are "
+      ),
+      ended
+    )
+    assert(said.head.contains("spark.driver.maxResultSize"))
+    assert(!ended.err.contains("Training: ") && !ended.err.contains("Retrying"), ended)
+  }
+
+  test("batch norm on a shard's share of one sample") {
+    val norm =
+      "network.layers = [ { type = dense, units = 4, activation = relu }, { type = batch-norm } ]"
+    val settings = place.settings(s"$norm, train.batch-size = 5")
+    val ended = place.run(new TrainJob, "--conf", settings, "--run-id", "normed")
+    val line =
+      "Invalid train.batch-size: 5, in batches of 5 (must be at least 6 with batch norm, which needs two" +
+        " samples of each of the 3 train.shards)"
+    assert(ended.code == 2 && ended.errLines.contains(line), ended)
+    assert(!place.stored.exists(_._1.startsWith("checkpoints/normed")))
 }

@@ -109,4 +109,49 @@ class EstimatesSuite extends AnyFunSuite {
         "Unsupported network: 1,073,774,592 parameters (must be at most 536,870,911)"
     )
   }
+
+  test("a state beyond what one array of bytes holds is refused, too, though each vector fits") {
+    val size = NetworkSize.ofInput(1 << 14).dense(1 << 14)
+    val endless = new MemoryEstimate.Limit("x", "y", Long.MaxValue, Long.MaxValue, 1)
+    def state(floats: Long) = MemoryEstimate.of(
+      new MemoryEstimate.Input(new BatchPlan(1000, 100, 1), 8, 8, 30, size, floats)
+    )
+    assert(size.parameters == 268451840L)
+    assert(
+      state(2 * size.parameters).shortage(endless).get ==
+        "Unsupported network: 268,451,840 parameters and 536,903,680 numbers of updater state (must be at most" +
+        " 520,093,695 together: train.updater.type = sgd needs no state)"
+    )
+    val room = 520093695L - size.parameters
+    assert(!state(room).shortage(endless).isPresent && state(room + 1).shortage(endless).isPresent)
+  }
+
+  test("a state that Spark would not let a task bring back is refused with the option's name") {
+    val bytes = 3L * 4394 * 4
+    assert(!estimate(8).resultShortage(bytes + 1).isPresent)
+    assert(!estimate(8).resultShortage(0).isPresent) // no limit
+    assert(
+      estimate(8).resultShortage(bytes).get ==
+        "Invalid network: its parameters and updater state are 1 MB, which each round brings to the driver (must be" +
+        " less than spark.driver.maxResultSize, 0 MB: give --conf spark.driver.maxResultSize=64m)"
+    )
+  }
+
+  test("batch norm wants two samples of each shard, and a last batch of more than one of each") {
+    def shares(samples: Long, batch: Int) = new BatchShares(new BatchPlan(samples, batch, 1), 8)
+    assert(!shares(1000, 16).shortage.isPresent)
+    assert(
+      shares(1000, 15).shortage.get ==
+        "Invalid train.batch-size: 15, in batches of 15 (must be at least 16 with batch norm, which needs two samples" +
+        " of each of the 8 train.shards)"
+    )
+    assert(shares(12, 100).shortage.get.contains("100, in batches of 12 "))
+    assert(!shares(1000, 100).notice.isPresent && !shares(1009, 100).notice.isPresent)
+    for (last <- Seq(1, 8)) {
+      val notice = shares(1000L + last, 100).notice.get
+      assert(
+        notice.startsWith(s"Warning: the last batch of an epoch has $last of 1,00$last samples")
+      )
+    }
+  }
 }
