@@ -177,7 +177,7 @@ final class RunCharts {
     return new Series(
         name,
         iterations.stream()
-            .filter(row -> value.apply(row) != null)
+            .filter(row -> value.apply(row) != null && Double.isFinite(value.apply(row)))
             .map(row -> new Series.Point(row.iteration(), value.apply(row)))
             .toList());
   }

@@ -8,16 +8,20 @@ import java.util.OptionalDouble;
 public final class Finiteness {
   private Finiteness() {}
 
-  /** Throws {@link DivergedException} if a loss or a norm of an iteration is not finite. */
+  /**
+   * Throws {@link DivergedException} if a loss or a norm of an iteration, or the validation loss
+   * after them, is not finite.
+   */
   public static void check(RoundResult result) {
     for (RoundResult.Iteration iteration : result.iterations()) {
       check(iteration, "the loss", iteration.loss());
       check(iteration, "the gradient's norm", iteration.gradientNorm());
       check(iteration, "the update's norm", iteration.updateNorm());
     }
+    check(result.state(), result.validation().loss());
   }
 
-  /** The same for the validation loss after an epoch. */
+  /** The same for the validation loss alone. */
   public static void check(NetworkState state, OptionalDouble validationLoss) {
     double loss = validationLoss.orElse(0);
     if (!Double.isFinite(loss)) {

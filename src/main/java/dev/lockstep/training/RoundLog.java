@@ -34,7 +34,13 @@ final class RoundLog implements AutoCloseable {
    * @param epoch where the round ended one
    * @param checkpoint after it, where one is due
    */
-  record Entry(RoundResult result, Optional<EpochSummary> epoch, Optional<Checkpoint> checkpoint) {}
+  record Entry(RoundResult result, Optional<EpochSummary> epoch, Optional<Checkpoint> checkpoint) {
+
+    /** Rows of iterations alone: nothing goes on from a state that is not finite. */
+    static Entry ofDiverged(RoundResult result) {
+      return new Entry(result, Optional.empty(), Optional.empty());
+    }
+  }
 
   /** Takes the entry once the one before it is safe, and returns while it is being written. */
   void append(Entry entry) {

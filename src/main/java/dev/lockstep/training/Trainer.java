@@ -63,13 +63,27 @@ public final class Trainer {
       while (progress.stopReason() == null) {
         Round round = nextRound();
         RoundResult result = attempts.run(round, state);
-        Finiteness.check(result);
+        checkFinite(result, log);
         log.append(advance(round, result));
       }
       log.flush();
     }
     listener.finished(progress.stopReason());
     return new Checkpoint(blueprint, state, progress);
+  }
+
+  /** Of a round that diverged, the iterations until then are what one wants to look at. */
+  private static void checkFinite(RoundResult result, RoundLog log) {
+    try {
+      Finiteness.check(result);
+    } catch (DivergedException e) {
+      try {
+        log.append(RoundLog.Entry.ofDiverged(result.until(e.iteration())));
+      } catch (RuntimeException unwritten) {
+        e.addSuppressed(unwritten);
+      }
+      throw e;
+    }
   }
 
   /** From here to the end of the epoch, or to the next checkpoint within it. */
@@ -91,7 +105,6 @@ public final class Trainer {
     Optional<EpochSummary> epoch = Optional.empty();
     if (round.endsEpoch()) {
       OptionalDouble loss = result.validation().loss();
-      Finiteness.check(state, loss);
       progress = new EarlyStopping(config).afterEpoch(progress, state, loss);
       EpochSummary summary =
           new EpochSummary(state.epoch(), state.iteration(), totals, result.validation(), isBest());

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable
 import scala.jdk.CollectionConverters._
 
 import dev.lockstep.SharedSpark
+import dev.lockstep.metrics.IterationRow
 import org.apache.spark.sql.functions.expr
 import org.scalatest.funsuite.AnyFunSuite
 

@@ -23,8 +23,14 @@ public record RoundResult(
     Score validation,
     StepClock.Times times,
     int workers,
-    long wallNanos,
-    long bytesSent) {
+    long wallNanos) {
+
+  /** The same, of the iterations up to {@code last} alone. */
+  public RoundResult until(int last) {
+    List<Iteration> first =
+        iterations.stream().filter(iteration -> iteration.iteration() <= last).toList();
+    return new RoundResult(state, first, validation, times, workers, wallNanos);
+  }
 
   /**
    * One weight update.

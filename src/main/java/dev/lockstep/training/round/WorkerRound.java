@@ -33,6 +33,7 @@ final class WorkerRound implements AutoCloseable {
   private double[] shardLoss = {};
   private double[] shardSquares = {};
   private int correct;
+  private boolean diverged;
 
   WorkerRound(Round round, List<ShardPair> data, Replica replica, Mesh mesh) {
     SummingTree tree = new SummingTree(round.order().shards());
@@ -78,6 +79,7 @@ final class WorkerRound implements AutoCloseable {
               reduceNanos));
       progress.at(round.iteration(batch) + 1, shardLoss, round.order(), batch);
       if (!norms.isFinite()) {
+        diverged = true;
         return; // every replica has the same bits, so all stop here
       }
     }
@@ -111,10 +113,10 @@ final class WorkerRound implements AutoCloseable {
     return false;
   }
 
-  /** Closes the round: validation where the epoch ends, and what to bring back. */
-  WorkerReport report(int worker, long bytesSent) {
+  /** Closes the round: validation where the epoch has ended, and what to bring back. */
+  WorkerReport report(int worker) {
     WorkerReport.ShardScore[] validation =
-        round.endsEpoch()
+        round.endsEpoch() && !diverged
             ? ValidationPass.over(data, replica, progress::alive)
             : new WorkerReport.ShardScore[0];
     NetworkState state = replica.state();
