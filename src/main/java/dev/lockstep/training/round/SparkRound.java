@@ -20,16 +20,15 @@ final class SparkRound {
    */
   static final String ROUTE_PROPERTY = "lockstep.route";
 
+  /** What Spark's encryption of its RPC, by either of the two, takes its keys from. */
+  private static final String AUTHENTICATED = "spark.authenticate";
+
   /**
-   * Each makes Spark encrypt its RPC: by AES, by SASL, by TLS (spark.ssl.rpc.enabled, or all of
-   * Spark's connections at once).
+   * Each makes Spark encrypt its RPC, on which a round's key reaches the workers: by AES, by SASL.
+   * TLS does not: spark.ssl covers web pages and files in Spark 3.5, and RPC from Spark 4 on.
    */
   private static final List<String> ENCRYPTED =
-      List.of(
-          "spark.network.crypto.enabled",
-          "spark.authenticate.enableSaslEncryption",
-          "spark.ssl.rpc.enabled",
-          "spark.ssl.enabled");
+      List.of("spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption");
 
   private final SparkConf conf;
   private final String application;
@@ -55,8 +54,9 @@ final class SparkRound {
   }
 
   private Privacy privacy() {
-    return ENCRYPTED.stream().anyMatch(key -> conf.getBoolean(key, false))
-        ? Privacy.ENCRYPTED
-        : Privacy.PLAIN;
+    boolean encrypted =
+        conf.getBoolean(AUTHENTICATED, false)
+            && ENCRYPTED.stream().anyMatch(key -> conf.getBoolean(key, false));
+    return encrypted ? Privacy.ENCRYPTED : Privacy.PLAIN;
   }
 }

@@ -19,16 +19,19 @@ class SparkRoundSuite extends AnyFunSuite {
   test("links are encrypted where Spark's RPC is, by whichever of its settings") {
     assert(terms().privacy == Privacy.PLAIN)
     assert(terms("spark.io.encryption.enabled" -> "true").privacy == Privacy.PLAIN) // disks alone
-    for (
-      key <- Seq(
-        "spark.network.crypto.enabled",
-        "spark.authenticate.enableSaslEncryption",
-        "spark.ssl.enabled",
-        "spark.ssl.rpc.enabled"
-      )
-    ) {
-      assert(terms(key -> "true").privacy == Privacy.ENCRYPTED, key)
-      assert(terms(key -> "false").privacy == Privacy.PLAIN, key)
+    val secret = "spark.authenticate" -> "true"
+    assert(terms(secret).privacy == Privacy.PLAIN)
+    for (key <- Seq("spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption")) {
+      assert(terms(secret, key -> "true").privacy == Privacy.ENCRYPTED, key)
+      assert(terms(secret, key -> "false").privacy == Privacy.PLAIN, key)
+      assert(terms(key -> "true").privacy == Privacy.PLAIN, key) // nothing to encrypt with
+    }
+  }
+
+  test("links are plain where a key would travel in clear: Spark 3.5 has no TLS for its RPC") {
+    for (key <- Seq("spark.ssl.enabled", "spark.ssl.rpc.enabled")) {
+      assert(terms(key -> "true").privacy == Privacy.PLAIN, key)
+      assert(terms("spark.authenticate" -> "true", key -> "true").privacy == Privacy.PLAIN, key)
     }
   }
 
