@@ -4,6 +4,7 @@ import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.TrainConfig;
 import dev.lockstep.plan.BatchPlan;
+import dev.lockstep.plan.BatchShares;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -83,7 +84,12 @@ public final class PlanJob implements Callable<JobOutput> {
     atLeastOne("--classes", classes);
     Optional<LockstepConfig> settings =
         config.isGiven() ? Optional.of(config.load()) : Optional.empty();
-    return JobOutput.text(PlanTable.of(plan(settings)));
+    PlanTable.Plan plan = plan(settings);
+    Optional<String> shortage = plan.shares().flatMap(BatchShares::shortage);
+    if (shortage.isPresent()) {
+      throw new InvalidConfigException(shortage.get());
+    }
+    return JobOutput.text(PlanTable.of(plan));
   }
 
   private PlanTable.Plan plan(Optional<LockstepConfig> settings) {

@@ -1,6 +1,7 @@
 package dev.lockstep.job;
 
 import dev.lockstep.plan.BatchPlan;
+import dev.lockstep.plan.BatchShares;
 import dev.lockstep.plan.ExecutorMemory;
 import dev.lockstep.plan.MemoryEstimate;
 import dev.lockstep.plan.NetworkSize;
@@ -34,7 +35,16 @@ final class PlanTable {
       OptionalInt workers,
       String workersNote,
       int executorCores,
-      PlannedNetwork network) {}
+      PlannedNetwork network) {
+
+    /** Parts of batches, where batch norm is known to normalize over them. */
+    Optional<BatchShares> shares() {
+      boolean hasBatchNorm = network.size().filter(size -> size.statistics() > 0).isPresent();
+      return hasBatchNorm && shards.isPresent()
+          ? Optional.of(new BatchShares(batches, shards.getAsInt()))
+          : Optional.empty();
+    }
+  }
 
   static String of(Plan plan) {
     PlanTable table = new PlanTable();
@@ -43,6 +53,7 @@ final class PlanTable {
     table.network(plan);
     return table.render()
         + table.options.map(options -> "\n" + options.text() + "\n").orElse("")
+        + plan.shares().flatMap(BatchShares::notice).map(line -> "\n" + line + "\n").orElse("")
         + "\n"
         + meaning(plan.batches());
   }

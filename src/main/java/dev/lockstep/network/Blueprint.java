@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.InvalidKerasConfigurationException;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -66,6 +67,11 @@ public record Blueprint(String configuration) implements Serializable {
     RowFit.check(key, network, shape);
     network.count(0, 0);
     return network;
+  }
+
+  /** Whether a layer normalizes over a batch. */
+  public boolean hasBatchNorm() {
+    return Configurations.layers(configuration).anyMatch(BatchNormalization.class::isInstance);
   }
 
   /** SHA-256 of the configuration, in hex. */

@@ -1,10 +1,13 @@
 package dev.lockstep.network;
 
 import java.io.IOException;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,6 +53,17 @@ final class Configurations {
     if (configuration.getSeed() == 0) {
       configuration.setSeed(NetworkBuilder.dl4jSeed(0));
     }
+  }
+
+  /** The layers' configurations, of a graph in no order. */
+  static Stream<Layer> layers(String json) {
+    if (!isGraph(json)) {
+      return MultiLayerConfiguration.fromJson(json).getConfs().stream()
+          .map(NeuralNetConfiguration::getLayer);
+    }
+    return ComputationGraphConfiguration.fromJson(json).getVertices().values().stream()
+        .filter(LayerVertex.class::isInstance)
+        .map(vertex -> ((LayerVertex) vertex).getLayerConf().getLayer());
   }
 
   /** Only a graph's configuration has vertices; broken JSON is left to DL4J to complain about. */

@@ -4,10 +4,12 @@ import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.TrainConfig;
 import dev.lockstep.dataset.PreparedData;
+import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.LayerSizes;
 import dev.lockstep.network.NetworkShape;
 import dev.lockstep.network.NetworkState;
 import dev.lockstep.plan.BatchPlan;
+import dev.lockstep.plan.BatchShares;
 import dev.lockstep.plan.ExecutorMemory;
 import dev.lockstep.plan.MemoryEstimate;
 import dev.lockstep.plan.NetworkSize;
@@ -101,12 +103,12 @@ final class NetworkFit {
     TrainConfig train = context.config().train();
     return MemoryEstimate.of(
         new MemoryEstimate.Input(
-            new BatchPlan(prepared.trainRows(), train.batchSize(), train.epochs()),
-            train.shards(),
-            workers,
-            shape.features(),
-            size,
-            updaterState));
+            batches(), train.shards(), workers, shape.features(), size, updaterState));
+  }
+
+  private BatchPlan batches() {
+    TrainConfig train = context.config().train();
+    return new BatchPlan(prepared.trainRows(), train.batchSize(), train.epochs());
   }
 
   private static void refuse(String line) {

@@ -88,6 +88,7 @@ public final class TrainStep {
     Checkpoint first =
         new WarmStart(context).startingPoint(prepared, StartingPoint.of(context, shape));
     fit.check(first.state());
+    fit.checkBatchNorm(first.blueprint()).ifPresent(context.notices());
     fit.overheadShortage(first.state()).ifPresent(context.notices());
     Checkpoints checkpoints = checkpoints(first);
     Checkpoint start =
@@ -148,8 +149,8 @@ public final class TrainStep {
       return new AveragingTrainer(train, order, start, epochs, shape)
           .train(tables, checkpoints, listener);
     }
-    Cluster cluster =
     BatchFormat format = BatchFormat.rows(shape);
+    Cluster cluster =
         shards.cluster(data -> new Rounds(spark, start.blueprint(), format, data, train.timeout()));
     return new Trainer(train, order, cluster, start, tables, checkpoints, listener).train();
   }

@@ -276,7 +276,6 @@ class BadInputSuite extends AnyFunSuite with SharedSpark {
     assert(attempt.map(row => (row.status, row.error)) == Seq(("diverged", said.head)))
     assert(!place.stored.exists(_._1.startsWith("models/orders/diverged")))
     assert(!place.stored.exists(_._1.startsWith("checkpoints/diverged")))
-  }
 
     // What one looks at then: the iterations up to that one, of a rerun in the place of the first.
     val last = "iteration (\\d+)".r.findFirstMatchIn(said.head).get.group(1).toInt
@@ -335,4 +334,5 @@ class BadInputSuite extends AnyFunSuite with SharedSpark {
         " samples of each of the 3 train.shards)"
     assert(ended.code == 2 && ended.errLines.contains(line), ended)
     assert(!place.stored.exists(_._1.startsWith("checkpoints/normed")))
+  }
 }

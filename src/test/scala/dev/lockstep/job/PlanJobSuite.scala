@@ -60,6 +60,17 @@ class PlanJobSuite extends AnyFunSuite {
     )
   }
 
+  test("it says where batch norm has too little to normalize over") {
+    val file = TinyConfig.file(TinyConfig.text + network).toString
+    val notice = "\nWarning: the last batch of an epoch has 8 of 1,032 samples, "
+    assert(plan("--conf", file, "--samples", "1032").out.contains(notice))
+    assert(!plan("--conf", file, "--samples", "1033").out.contains("Warning: "))
+    val small = plan("--conf", file, "--samples", "1032", "--batch-size", "15")
+    assert(
+      small.code == 2 && small.err.startsWith("Invalid train.batch-size: 15, in batches of 15 ")
+    )
+  }
+
   test("it says the executors' memory as Spark's options") {
     val file = TinyConfig.file(TinyConfig.text + network).toString
     val small = plan("--conf", file, "--samples", "1000", "--workers", "4", "--executor-cores", "2")
