@@ -2,6 +2,7 @@ package dev.lockstep.training.shard;
 
 import dev.lockstep.plan.SummingTree;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -37,14 +38,36 @@ final class ExampleShards {
     for (int shard = range.from(); shard < range.to(); shard++) {
       byShard.add(new Example[Math.toIntExact((count - shard + shards - 1) / shards)]);
     }
-    rows.forEachRemaining(
-        row ->
-            byShard.get(row._1() - range.from())[Math.toIntExact(row._2()._1() / shards)] =
-                row._2()._2());
+    rows.forEachRemaining(row -> place(row._2(), byShard.get(row._1() - range.from())));
     List<SampleBlock> blocks = new ArrayList<>();
     for (int shard = range.from(); shard < range.to(); shard++) {
-      blocks.add(new ExampleBlock(shard, byShard.get(shard - range.from())));
+      Example[] examples = byShard.get(shard - range.from());
+      int missing = Arrays.asList(examples).indexOf(null);
+      if (missing >= 0) {
+        throw invalid((long) missing * shards + shard, "is missing");
+      }
+      blocks.add(new ExampleBlock(shard, examples));
     }
     return blocks.iterator();
+  }
+
+  private void place(Tuple2<Long, Example> row, Example[] shard) {
+    long place = row._1() / shards;
+    if (place >= shard.length) {
+      throw invalid(row._1(), "is there, of " + count + " from 0");
+    }
+    if (shard[(int) place] != null) {
+      throw invalid(row._1(), "is there twice");
+    }
+    shard[(int) place] = row._2();
+  }
+
+  private static IllegalStateException invalid(long rowId, String how) {
+    return new IllegalStateException(
+        "Invalid examples: number "
+            + rowId
+            + " "
+            + how
+            + " (the RDD must hold the same examples whenever it is computed: cache it)");
   }
 }

@@ -76,6 +76,9 @@ final class RowSplit implements Iterator<Tuple2<Integer, ShardPiece>> {
       unfinished[shard] = new ShardPiece(capacity, layout.rowWidth());
     }
     int place = (int) (rowId / layout.shards());
+    if (row.isNullAt(2)) {
+      throw ShardedSet.invalidRows("row_id " + rowId + " has a null label", "must be a number");
+    }
     unfinished[shard].add(place, features(rowId, row.getArray(1)), row.getFloat(2));
     return shard;
   }

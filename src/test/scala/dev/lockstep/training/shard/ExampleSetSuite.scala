@@ -54,6 +54,24 @@ class ExampleSetSuite extends AnyFunSuite with Networks {
     data.close()
   }
 
+  test("examples that are others when they are computed again are refused, not trained on") {
+    def batch: MultiDataSet =
+      new MultiDataSet(Array(Nd4j.rand('c', 2, 2)), Array(Nd4j.rand('c', 2, 3)))
+    val rdd = context.parallelize(Seq.fill(3)(batch).asJava, 1).mapPartitions { batches =>
+      batches.asScala.take(ExampleSetSuite.batches).asJava
+    }
+    def failure(before: Int, after: Int): String = {
+      ExampleSetSuite.batches = before
+      val set = ExampleSet.of(rdd)
+      ExampleSetSuite.batches = after
+      val data = ShardedSet.ofExamples(set, ExampleSet.none(context), 2, 1)
+      try intercept[Exception](data.load()).getMessage
+      finally data.close()
+    }
+    assert(failure(3, 2).contains("Invalid examples: number 4 is missing (the RDD must hold "))
+    assert(failure(2, 3).contains("Invalid examples: number 4 is there, of 4 from 0 (the RDD "))
+  }
+
   test("data sets of one input and one output are examples, too") {
     val whole = new DataSet(Nd4j.rand('c', 7, 2), Nd4j.rand('c', 7, 3))
     val set = ExampleSet.ofDataSets(context.parallelize(Seq(whole).asJava, 2))
@@ -78,4 +96,10 @@ class ExampleSetSuite extends AnyFunSuite with Networks {
       )
     }
   }
+}
+
+object ExampleSetSuite {
+
+  /** How many mini-batches an RDD that changes holds. */
+  @volatile var batches = 0
 }

@@ -87,6 +87,16 @@ class ShardedSetSuite extends AnyFunSuite with SharedSpark {
     }
   }
 
+  test("a row without a label is refused") {
+    val session = spark
+    import session.implicits._
+    val frame = Seq((0L, features(0), Option.empty[Double])).toDF("row_id", "features", "label")
+    val thrown = intercept[SparkException] {
+      load(new ShardedSet.Rows(frame, 1), rows(none, 0), 1, 1)(_ => ())
+    }
+    assert(thrown.getMessage.contains("row_id 0 has a null label (must be a number)"))
+  }
+
   test("the cached blocks take no heap to speak of, and their files have no names") {
     load(rows(0L until 20000L, 20000), rows(none, 0), 2, 2) { set =>
       val info = spark.sparkContext.getRDDStorageInfo.find(_.id == set.rdd.id).get
