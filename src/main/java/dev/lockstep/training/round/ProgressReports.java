@@ -26,13 +26,15 @@ final class ProgressReports {
     if (mesh.worker() != 0 || now - last < INTERVAL_NANOS) {
       return;
     }
-    last = now;
     double loss = 0;
     int samples = 0;
     for (int shard = 0; shard < shardLoss.length; shard++) {
       loss += shardLoss[shard];
       samples += order.share(batch, shard).size();
     }
-    mesh.report(iteration, samples == 0 ? Double.NaN : loss / samples);
+    if (samples > 0) { // else the next batch has a loss to tell of
+      mesh.report(iteration, loss / samples);
+      last = now;
+    }
   }
 }
