@@ -65,9 +65,7 @@ abstract class BatchFeed implements AutoCloseable {
 
   private static List<ShardFeed> feeds(
       Round round, List<? extends SampleBlock> blocks, BatchFormat format) {
-    return blocks.stream()
-        .map(block -> new ShardFeed(block, format, round.order(), round.epoch()))
-        .toList();
+    return blocks.stream().map(block -> new ShardFeed(block, format, round)).toList();
   }
 
   private static long workersOnThisHost() {

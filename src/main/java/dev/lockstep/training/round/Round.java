@@ -26,6 +26,11 @@ public record Round(int epoch, int firstBatch, int batches, SampleOrder order)
     return firstBatch + batches == order.iterationsPerEpoch();
   }
 
+  /** Whether no other round has a part of the epoch. */
+  public boolean isWholeEpoch() {
+    return firstBatch == 0 && endsEpoch();
+  }
+
   /** The run's iteration, counted from 0, that batch {@code batch} of the epoch is. */
   public int iteration(int batch) {
     return Math.addExact(Math.multiplyExact(epoch, order.iterationsPerEpoch()), batch);

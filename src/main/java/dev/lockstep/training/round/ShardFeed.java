@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Step 5 for one shard and one epoch: its next share of a batch, in one of two arrays. */
+/** Step 5 for one shard and one round: its next share of a batch, in one of two arrays. */
 final class ShardFeed {
   private final SampleBlock block;
   private final BatchFormat format;
@@ -17,11 +17,14 @@ final class ShardFeed {
   private final List<Map<Integer, TrainingBatch>> bySize =
       List.of(new HashMap<>(), new HashMap<>());
 
-  ShardFeed(SampleBlock block, BatchFormat format, SampleOrder order, int epoch) {
+  ShardFeed(SampleBlock block, BatchFormat format, Round round) {
     this.block = block;
     this.format = format;
-    this.order = order;
-    this.indices = order.order(epoch, block.shard());
+    this.order = round.order();
+    this.indices =
+        round.isWholeEpoch()
+            ? order.order(round.epoch(), block.shard())
+            : LastOrders.of(order, round.epoch(), block.shard());
   }
 
   /**

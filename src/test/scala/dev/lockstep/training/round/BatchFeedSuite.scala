@@ -64,6 +64,15 @@ class BatchFeedSuite extends AnyFunSuite {
     } finally feed.close()
   }
 
+  test("a shard's order is made once for all rounds of an epoch, and is that of the plan") {
+    val first = LastOrders.of(order, 1, 2)
+    assert(first.toSeq == order.order(1, 2).toSeq)
+    assert(LastOrders.of(new SampleOrder(103, 10, 4, 7), 1, 2) eq first)
+    for ((other, epoch) <- Seq((order, 2), (new SampleOrder(103, 10, 4, 8), 2)))
+      assert(LastOrders.of(other, epoch, 2).toSeq == other.order(epoch, 2).toSeq)
+    assert(!round.isWholeEpoch && new Round(1, 0, 11, order).isWholeEpoch)
+  }
+
   test("rows are assembled ahead where they exceed the memory") {
     assert(!BatchFeed.exceedMemory(1000, 1000) && BatchFeed.exceedMemory(1001, 1000))
   }
