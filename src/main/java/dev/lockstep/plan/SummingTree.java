@@ -2,9 +2,6 @@ package dev.lockstep.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BinaryOperator;
-import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * The one order in which S partial sums are added, whoever adds them: floating-point addition is
@@ -54,28 +51,6 @@ public record SummingTree(int shards) {
     List<Node> cover = new ArrayList<>();
     addCover(root(), range, cover);
     return cover;
-  }
-
-  /**
-   * Adds in the tree's order.
-   *
-   * @param known whether {@code value} is to be asked for a node, rather than its two halves added;
-   *     true for leaves
-   * @param value a node's sum, or null where none of its shards has a sample in the batch
-   * @param add the sum of two values; may reuse the first
-   * @return the node's sum, or null where nothing has one
-   */
-  public static <T> T sum(
-      Node node, Predicate<Node> known, Function<Node, T> value, BinaryOperator<T> add) {
-    if (known.test(node)) {
-      return value.apply(node);
-    }
-    T left = sum(node.left(), known, value, add);
-    T right = sum(node.right(), known, value, add);
-    if (left == null || right == null) {
-      return left == null ? right : left;
-    }
-    return add.apply(left, right);
   }
 
   private int firstShard(int worker, int workers) {

@@ -50,19 +50,14 @@ class SummingTreeSuite extends AnyFunSuite with ScalaCheckPropertyChecks {
           values(node.from).map(Float.box).orNull
         def add(a: java.lang.Float, b: java.lang.Float): java.lang.Float = a + b
         val alone =
-          SummingTree.sum[java.lang.Float](tree.root, _.isLeaf, node => value(node), add(_, _))
+          TreeOrder.sum[java.lang.Float](tree.root, _.isLeaf, value)(add)
         val partial = (0 until workers)
           .flatMap(worker => tree.cover(tree.shardsOf(worker, workers)).asScala)
           .map { node =>
-            node -> SummingTree.sum[java.lang.Float](node, _.isLeaf, leaf => value(leaf), add(_, _))
+            node -> TreeOrder.sum[java.lang.Float](node, _.isLeaf, value)(add)
           }
           .toMap
-        val together = SummingTree.sum[java.lang.Float](
-          tree.root,
-          node => partial.contains(node),
-          node => partial(node),
-          add(_, _)
-        )
+        val together = TreeOrder.sum[java.lang.Float](tree.root, partial.contains, partial)(add)
         assert(alone == together)
     }
   }

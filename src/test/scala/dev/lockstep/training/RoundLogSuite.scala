@@ -77,8 +77,7 @@ class RoundLogSuite extends AnyFunSuite with EngineFixture {
       new RoundResult.Score(OptionalDouble.empty(), 0, 0),
       StepClock.Times.ZERO,
       2,
-      1000,
-      0
+      1000
     )
     val progress = new Progress(iteration, EpochTotals.ZERO, null, 0, null)
     new RoundLog.Entry(

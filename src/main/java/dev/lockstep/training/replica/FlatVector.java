@@ -31,11 +31,4 @@ public record FlatVector(INDArray array, ByteBuffer bytes) {
   public long length() {
     return array.length();
   }
-
-  /** The elements [from, to) as bytes, at position 0. */
-  public ByteBuffer bytes(long from, long to) {
-    int start = Math.toIntExact(from * Float.BYTES);
-    int end = Math.toIntExact(to * Float.BYTES);
-    return bytes.slice(start, end - start);
-  }
 }

@@ -15,7 +15,6 @@ import java.util.OptionalDouble;
  * @param times nanoseconds a step: the mean over the workers
  * @param workers W
  * @param wallNanos the barrier stage from submission to result
- * @param bytesSent the most that a worker sent to others
  */
 public record RoundResult(
     NetworkState state,

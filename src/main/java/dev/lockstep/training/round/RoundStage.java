@@ -104,7 +104,7 @@ final class RoundStage extends RDD<Packed<WorkerReport>> {
     try (WorkerRound round = new WorkerRound(task.round(), data, replica, mesh)) {
       mesh.finished(task.round().iteration(task.round().firstBatch()));
       round.train();
-      return round.report(mesh.worker(), mesh.bytesSent());
+      return round.report(mesh.worker());
     }
   }
 

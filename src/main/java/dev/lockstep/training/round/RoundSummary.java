@@ -37,8 +37,7 @@ final class RoundSummary {
         validation(reports),
         meanTimes(reports),
         reports.size(),
-        wallNanos,
-        reports.stream().mapToLong(WorkerReport::bytesSent).max().orElse(0));
+        wallNanos);
   }
 
   private static RoundResult.Iteration iteration(Round round, List<WorkerReport> reports, int i) {

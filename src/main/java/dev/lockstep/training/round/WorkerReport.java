@@ -12,7 +12,6 @@ import java.io.Serializable;
  * @param validation its shards' share of the validation split, after the epoch's last update
  * @param regularization what L1 and L2 add to a mean loss after the round
  * @param times nanoseconds a step
- * @param bytesSent to other workers
  * @param parametersSha256 of its replica after the round; the same on all workers
  * @param state of its replica, from worker 0 alone; null from the others
  */
@@ -24,7 +23,6 @@ record WorkerReport(
     ShardScore[] validation,
     double regularization,
     StepClock.Times times,
-    long bytesSent,
     String parametersSha256,
     NetworkState state)
     implements Serializable {

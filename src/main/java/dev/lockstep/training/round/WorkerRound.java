@@ -127,7 +127,6 @@ final class WorkerRound implements AutoCloseable {
         validation,
         replica.regularization(),
         clock.times(),
-        bytesSent,
         state.parametersSha256(),
         worker == 0 ? state : null);
   }

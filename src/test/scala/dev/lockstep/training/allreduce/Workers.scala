@@ -1,6 +1,6 @@
 package dev.lockstep.training.allreduce
 
-import dev.lockstep.plan.{SplitMix64, SummingTree}
+import dev.lockstep.plan.{SplitMix64, TreeOrder}
 import dev.lockstep.plan.SummingTree.Node
 import dev.lockstep.training.allreduce.Terms.{Privacy, Route}
 import dev.lockstep.training.replica.FlatVector
@@ -102,7 +102,7 @@ trait Workers {
     * samples; may be null.
     */
   def treeSum(node: Node, length: Int, seed: Long, present: Int => Boolean): Array[Float] =
-    SummingTree.sum[Array[Float]](
+    TreeOrder.sum[Array[Float]](
       node,
       _.isLeaf,
       leaf => if (present(leaf.from)) shardVector(leaf.from, length, seed) else null
