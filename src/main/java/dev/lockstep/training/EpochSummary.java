@@ -10,7 +10,8 @@ import dev.lockstep.training.round.RoundResult;
  * @param iteration updates done at its end
  * @param totals over its training samples, as they were before their update
  * @param validation after its last update
- * @param best whether the validation loss is the run's lowest so far
+ * @param best whether the validation loss is the run's best so far: lower than any before, by more
+ *     than early stopping's min-delta where there is one
  */
 public record EpochSummary(
     int epoch, int iteration, EpochTotals totals, RoundResult.Score validation, boolean best) {

@@ -131,7 +131,7 @@ public final class Trainer {
     return interval || (round.endsEpoch() && isBest()) || progress.stopReason() != null;
   }
 
-  /** Whether the run's lowest validation loss so far is the present state's. */
+  /** Whether the run's best validation loss so far is the present state's. */
   private boolean isBest() {
     return progress.isBestAt(state.iteration());
   }
