@@ -139,12 +139,12 @@ public final class Preparation {
 
   /**
    * The used columns of the run's rows, their split and the rules' outcomes, sorted by split and
-   * key.
+   * key. The date is a day, unless it is part of the key: two events of a day are two rows.
    */
   private Dataset<Row> select(Dataset<Row> rows, Columns columns, Window window, Rules rules) {
     List<Column> selected = new ArrayList<>();
     for (String name : columns.used()) {
-      boolean isDay = data.date().filter(name::equals).isPresent();
+      boolean isDay = data.date().filter(name::equals).isPresent() && !data.key().contains(name);
       selected.add(isDay ? window.day().as(name) : Names.column(name));
     }
     selected.add(SplitRule.of(data.split(), columns, window, rows).as(Names.SPLIT));

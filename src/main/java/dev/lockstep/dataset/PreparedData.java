@@ -19,9 +19,9 @@ import org.apache.spark.sql.SparkSession;
  * A run's samples in the store, complete.
  *
  * <p>{@code <path>/{train,validation,test}/*.parquet} have the columns {@code row_id long} (0 to
- * rows - 1 in each split, by key), key, date, slice columns, {@code features array<float>} of shape
- * [featureWidth], and {@code label double} (class index, or the real value). {@code
- * <path>/features} is for {@link Features#load}.
+ * rows - 1 in each split, by key), key, date, slice columns, {@code event_date} where a timestamp
+ * of the key is the date, {@code features array<float>} of shape [featureWidth], and {@code label
+ * double} (class index, or the real value). {@code <path>/features} is for {@link Features#load}.
  *
  * @param featureNames one for each element of the features
  * @param classes in the order of their index; none for regression

@@ -75,6 +75,9 @@ final class PreparedFiles {
     List<Column> output = new ArrayList<>();
     output.add(functions.col(Names.ROW_ID));
     columns.kept().forEach(name -> output.add(Names.column(name)));
+    if (columns.keepsDayApart()) {
+      output.add(columns.day().as(Names.DAY));
+    }
     output.add(functions.col(Names.FEATURES));
     output.add(functions.col(ENCODED_LABEL).as(Names.LABEL));
     fitted
