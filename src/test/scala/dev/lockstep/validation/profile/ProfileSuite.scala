@@ -108,6 +108,12 @@ class ProfileSuite extends AnyFunSuite {
     // chi-squared of 30, 10 against 10, 30 is 20 with one degree: p = 7.74e-6 (R: pchisq)
     val chance = Chance.ofChiSquared(new Aligned(Array(30L, 10L), Array(10L, 30L)))
     assert(math.abs(chance - 7.744216e-6) < 1e-11)
+    // Fisher's exact test, one tail doubled, summed in Python with fractions: 3 of 10 against 1 of 20 and 2 of 40
+    // against 0 of 672.
+    assert(math.abs(Chance.ofShare(3, 10, 1, 20) - 0.1904761905) < 1e-9)
+    assert(math.abs(Chance.ofShare(2, 40, 0, 672) - 0.0061631821) < 1e-9)
+    assert(math.abs(Chance.ofShare(0, 40, 500, 1000) - 4.001073e-12) < 1e-17)
+    assert(Chance.ofShare(50, 1000, 500, 10000) == 1 && Chance.ofShare(0, 0, 5, 9) == 1)
     // Q(1) of Kolmogorov's distribution is 0.26999967 (Smirnov's table): n = m = 2, gap 1.
     assert(math.abs(Chance.ofKolmogorovSmirnov(1, 2, 2) - 0.26999967) < 1e-8)
   }
