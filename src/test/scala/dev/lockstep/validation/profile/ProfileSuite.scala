@@ -58,6 +58,30 @@ class ProfileSuite extends AnyFunSuite {
     assert(whole.get(0).histogram.rows.size <= 512 && whole.get(0).histogram.rows.size > 200)
   }
 
+  test("what is summed up is the same whether numbers are counted each or not") {
+    // 400 values are counted each, and with 400 more they are not; tiny, huge and signed zeros among them.
+    val few = Seq(0.0, -0.0, 1e-300, -1e149) ++ (1 to 396).map(i => i * 0.1)
+    val more = (1 to 400).map(i => -i * 0.3)
+    def summed(numbers: Seq[Double]): ColumnProfile = {
+      val state = new NumberState
+      numbers.foreach(state.add)
+      state.finish("x").get(0)
+    }
+    def moments(numbers: Seq[Double]): Moments = {
+      val moments = new Moments
+      numbers.foreach(moments.add)
+      moments
+    }
+    val random = new Random(8)
+    for (numbers <- Seq(few, few ++ few ++ few, few ++ more, more ++ few ++ few)) {
+      val profile = summed(random.shuffle(numbers))
+      val row = moments(numbers)
+      assert(profile.mean == row.mean && profile.deviation == row.deviation)
+      assert(profile.least == numbers.min && profile.greatest == numbers.max)
+      assert(profile.histogram.droppedBits > 0 == numbers.contains(-0.3))
+    }
+  }
+
   test("texts of any length and bytes are counted each") {
     val texts =
       Seq("", "\u0000", "\u0000\u0000", "a", "a\u0000", "äöü", "1234567", "12345678", "123456789")
