@@ -29,6 +29,8 @@ import org.apache.spark.sql.SparkSession;
  * @param checks of the source's rows, all passed
  * @param startedFrom the version whose features these are, and whose weights training starts from;
  *     null: none
+ * @param startedAfresh why training does not start from the champion, though the settings say so;
+ *     null: it does, or there is none, or they do not
  * @param reused true if an earlier attempt of the run has prepared them
  */
 public record PreparedData(
@@ -42,8 +44,10 @@ public record PreparedData(
     String fingerprint,
     List<CheckResult> checks,
     String startedFrom,
+    String startedAfresh,
     boolean reused) {
   private static final String STARTED_FROM = "started_from";
+  private static final String STARTED_AFRESH = "started_afresh";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -116,6 +120,9 @@ public record PreparedData(
     if (startedFrom != null) {
       properties.put(STARTED_FROM, startedFrom);
     }
+    if (startedAfresh != null) {
+      properties.put(STARTED_AFRESH, startedAfresh);
+    }
     return properties;
   }
 
@@ -132,6 +139,7 @@ public record PreparedData(
           properties.get("fingerprint"),
           JSON.readValue(properties.get("checks"), new TypeReference<List<CheckResult>>() {}),
           properties.get(STARTED_FROM),
+          properties.get(STARTED_AFRESH),
           true);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new StoreException("Invalid manifest: " + path + " (not one of prepared data)", e);

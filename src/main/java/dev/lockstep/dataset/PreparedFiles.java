@@ -107,6 +107,7 @@ final class PreparedFiles {
         audit.fingerprint().sha256(),
         List.copyOf(audit.findings().checks()),
         fitted.from(),
+        fitted.afresh(),
         false);
   }
 }

@@ -278,6 +278,30 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
     }
   }
 
+  test("held-out rows of a class that training has not are left out while they are few") {
+    Sample(spark) { sample =>
+      sample.write(
+        sample
+          .trips(1000)
+          .withColumn("late", expr("if(date = '2024-01-10' and id < 30, 'new', 'c' || id % 2)"))
+      )
+      val data = sample.config(task = Task.MULTICLASS, split = new SplitConfig.ByDays(0, 2))
+      val prepared = sample.prepare(data)
+      assert(prepared.testRows == 197 && prepared.trainRows == 800)
+      assert(prepared.classes().asScala == Seq("c0", "c1"))
+      val test = sample.rows(prepared, Split.TEST).select("row_id", "label").collect()
+      assert(test.map(_.getLong(0)).toSeq == (0L until 197L) && test.forall(!_.isNullAt(1)))
+      assert(
+        sample.notices.contains(
+          "Warning: data.label late: 3 of 200 validation and test rows are left out, as no training " +
+            "row has their class: new"
+        )
+      )
+      val row = prepared.checks().asScala.filter(_.rule == "held-out rows left out")
+      assert(row.map(check => (check.column, check.observed, check.passed)) == Seq(("late", 0.015, false)))
+    }
+  }
+
   test("a catalog table is a source, and so is a timestamp as day") {
     Sample(spark) { sample =>
       val rows = sample.trips(80).withColumn("date", expr("timestamp(date) + interval 5 hours"))
