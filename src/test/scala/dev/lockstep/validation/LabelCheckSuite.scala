@@ -99,7 +99,7 @@ class LabelCheckSuite extends AnyFunSuite {
       "two classes exchanged",
       Task.MULTICLASS,
       classes,
-      rows("a" -> 50, "b" -> 450, "c" -> 500),
+      rows("a" -> 40, "b" -> 450, "c" -> 510),
       Stops
     ),
     ("one class alone", Task.MULTICLASS, classes, rows("a" -> 1000), Stops),
