@@ -19,6 +19,21 @@ class JarSuite extends AnyFunSuite {
     assert(twice.isEmpty)
   }
 
+  test("the jar and --version say the release and the commit", Packaged) {
+    val opened = new JarFile(jar)
+    val version =
+      try opened.getManifest.getMainAttributes.getValue("Implementation-Version")
+      finally opened.close()
+    val (status, lines) = run(Seq("jobs/plan", "--version"))
+    assert(status == 0 && lines.exists(_.contains(version)), lines.mkString("\n"))
+    // A source archive, or a machine without git, has no commit to say.
+    val (described, commit) =
+      if (new File(".git").exists) run(Seq("git", "describe", "--always", "--abbrev=12", "--exclude=*"))
+      else (1, Nil)
+    if (described == 0) assert(version.stripSuffix("-dirty") == "0.1.0+" + commit.head)
+    else assert(version == "0.1.0")
+  }
+
   test("the jar is at most 250 MB", Packaged) {
     assert(jar.length() <= 250L * 1000 * 1000)
   }

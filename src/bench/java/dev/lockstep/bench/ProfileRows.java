@@ -49,7 +49,8 @@ final class ProfileRows implements Section {
             .select(selected.toArray(Column[]::new));
     long count = rows.count();
     Past past =
-        new Past(Optional.of(new Past.Champion("before", profile(rows))), List.of(), Set.of());
+        new Past(
+            Optional.of(new Past.Champion("before", profile(rows))), new TreeMap<>(), Set.of());
     Progress.say("profile: %,d rows of %d columns", count, profiled.size());
     RowsPeer profiling = new RowsPeer("profile", count, () -> judge(config, past, profile(rows)));
     RowsPeer reading =

@@ -16,7 +16,7 @@ public record ValidateConfig(
     Strictness missingDay,
     Strictness schema,
     Volume volume,
-    Limits label,
+    Label label,
     Limits unseen,
     Drift drift,
     double dayFactor,
@@ -31,6 +31,14 @@ public record ValidateConfig(
 
   /** From where on a measure warns, and from where on it stops the run; absent: never. */
   public record Limits(OptionalDouble warn, OptionalDouble stop) {}
+
+  /**
+   * How much the label's distribution may be off.
+   *
+   * @param gap of rates, shares or distribution functions
+   * @param odds of the ratio of a class's odds, at least 1
+   */
+  public record Label(Limits gap, Limits odds) {}
 
   /**
    * Rows against those of other nights.

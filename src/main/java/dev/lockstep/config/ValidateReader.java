@@ -1,6 +1,7 @@
 package dev.lockstep.config;
 
 import dev.lockstep.config.ValidateConfig.Drift;
+import dev.lockstep.config.ValidateConfig.Label;
 import dev.lockstep.config.ValidateConfig.Limits;
 import dev.lockstep.config.ValidateConfig.Strictness;
 import dev.lockstep.config.ValidateConfig.Volume;
@@ -14,12 +15,14 @@ final class ValidateReader {
 
   static ValidateConfig read(Section validate) {
     Section volume = validate.section("volume");
+    Section label = validate.section("label");
     Section drift = validate.section("drift");
     return new ValidateConfig(
         validate.choice("missing-day", Strictness.values()),
         validate.choice("schema", Strictness.values()),
         new Volume(volume.wholeNumber("nights", 1), limits(volume, Bounds.INNER)),
-        limits(validate.section("label"), Bounds.FRACTION),
+        new Label(
+            limits(label, Bounds.FRACTION), limits(label.section("odds"), Bounds.AT_LEAST_ONE)),
         limits(validate.section("unseen"), Bounds.FRACTION),
         new Drift(
             limits(drift.section("psi"), Bounds.POSITIVE),

@@ -1,6 +1,7 @@
 package dev.lockstep.dataset;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,9 +21,9 @@ final class Audit {
   private final Fingerprint fingerprint;
   private final List<Inspection> inspections;
 
-  private Audit(Dataset<Row> selected, Columns columns, Rules rules) {
+  private Audit(Dataset<Row> selected, Columns columns, Rules rules, OptionalDouble mostUnseen) {
     splits = new SplitInspection(columns.data().split(), pass);
-    label = new LabelInspection(columns, selected, pass);
+    label = new LabelInspection(columns, selected, pass, mostUnseen);
     features = new FeatureInspection(columns, pass);
     fingerprint = new Fingerprint(columns, pass);
     inspections =
@@ -36,10 +37,11 @@ final class Audit {
 
   /**
    * @param selected the run's rows: used columns, split, outcomes of the rules
+   * @param mostUnseen the greatest fraction of held-out rows of {@link UnknownClasses}; absent: any
    * @throws RejectedDataException with all problems and checks, unless there are no rows at all
    */
-  static Audit run(Dataset<Row> selected, Columns columns, Rules rules) {
-    Audit audit = new Audit(selected, columns, rules);
+  static Audit run(Dataset<Row> selected, Columns columns, Rules rules, OptionalDouble mostUnseen) {
+    Audit audit = new Audit(selected, columns, rules, mostUnseen);
     audit.pass.run(selected);
     if (audit.rows() > 0) {
       audit.inspections.forEach(each -> each.report(audit.findings, audit.rows()));
@@ -58,6 +60,10 @@ final class Audit {
 
   SplitInspection splits() {
     return splits;
+  }
+
+  UnknownClasses unknownClasses() {
+    return label.unknownClasses();
   }
 
   Labels labels() {

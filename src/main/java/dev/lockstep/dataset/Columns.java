@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -33,7 +34,7 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
     Findings findings = unfit(schema, roles(data, slices));
     Columns columns = new Columns(schema, data, slices);
     for (String name : columns.kept()) {
-      if (RESERVED.contains(name)) {
+      if (RESERVED.contains(name) || (columns.keepsDayApart() && name.equals(Names.DAY))) {
         findings.problem(
             "Unsupported column name: %s (prepared data have a column of that name; rename it in the source)"
                 .formatted(name));
@@ -102,6 +103,22 @@ record Columns(StructType schema, DataConfig data, List<String> slices) {
     data.date().ifPresent(kept::add);
     kept.addAll(slices);
     return List.copyOf(kept);
+  }
+
+  /**
+   * True if prepared data have the event's day as {@link Names#DAY}: the column of {@code
+   * data.date} is part of the key and knows more than the day.
+   */
+  boolean keepsDayApart() {
+    return data.date()
+        .filter(data.key()::contains)
+        .filter(name -> !type(name).equals(DataTypes.DateType))
+        .isPresent();
+  }
+
+  /** The event's day as a date, from the column of {@code data.date}. */
+  Column day() {
+    return Names.column(data.date().orElseThrow()).cast("date");
   }
 
   DataType type(String column) {

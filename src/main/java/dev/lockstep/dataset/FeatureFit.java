@@ -47,8 +47,13 @@ final class FeatureFit {
   /**
    * @param names of the features, one for each element of the array
    * @param from the version that they were fitted for; null: for this run
+   * @param afresh why they are not the champion's, where they should be; null: they should not
    */
-  record Fitted(Features features, List<String> names, String from) {}
+  record Fitted(Features features, List<String> names, String from, String afresh) {
+    Fitted because(String reason) {
+      return new Fitted(features, names, from, reason);
+    }
+  }
 
   private FeatureFit(Columns columns, Audit audit, Dataset<Row> training) {
     this.columns = columns;
@@ -70,7 +75,7 @@ final class FeatureFit {
     fit.addArrays();
     Pipeline pipeline =
         new Pipeline("features").setStages(fit.stages.toArray(PipelineStage[]::new));
-    return new Fitted(new Features(pipeline.fit(training)), List.copyOf(fit.names), null);
+    return new Fitted(new Features(pipeline.fit(training)), List.copyOf(fit.names), null, null);
   }
 
   private void addTypes() {

@@ -1,7 +1,8 @@
 package dev.lockstep.dataset;
 
-import dev.lockstep.config.InvalidConfigException;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -16,28 +17,32 @@ import org.apache.hadoop.fs.Path;
 public record InheritedFeatures(
     String version, Path path, List<String> names, List<String> classes) {
 
-  /**
-   * @throws InvalidConfigException if the run's arrays have other lengths, or its label other
-   *     classes
-   */
-  FeatureFit.Fitted fitted(Columns columns, Audit audit) {
+  /** Why they do not fit the run's rows, whose classes and arrays no setting decides. */
+  Optional<String> misfit(Columns columns, Audit audit) {
     for (String array : columns.data().features().arrays()) {
       long length = names.stream().filter(name -> name.startsWith(array + "[")).count();
       if (audit.features().length(array) != length) {
-        throw differs(
-            "column %s has arrays of %d, not %d"
+        return Optional.of(
+            "column %s has arrays of %d elements, not %d"
                 .formatted(array, audit.features().length(array), length));
       }
     }
-    if (!audit.labels().classes().equals(classes)) {
-      throw differs("the classes are %s, not %s".formatted(audit.labels().classes(), classes));
+    List<String> own = audit.labels().classes();
+    if (!own.equals(classes)) {
+      return Optional.of(
+          "the classes of %s have changed: new %s, gone %s"
+              .formatted(columns.data().label(), without(own, classes), without(classes, own)));
     }
-    return new FeatureFit.Fitted(Features.load(path), names, version);
+    return Optional.empty();
   }
 
-  private InvalidConfigException differs(String how) {
-    return new InvalidConfigException(
-        "Cannot start from champion %s: %s (train.start = fresh trains anew)"
-            .formatted(version, how));
+  FeatureFit.Fitted fitted() {
+    return new FeatureFit.Fitted(Features.load(path), names, version, null);
+  }
+
+  private static String without(List<String> some, List<String> others) {
+    Set<String> known = Set.copyOf(others);
+    List<String> left = some.stream().filter(name -> !known.contains(name)).toList();
+    return left.isEmpty() ? "none" : Text.list(left);
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.dataset;
 import dev.lockstep.config.Task;
 import dev.lockstep.validation.CheckResult;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -20,10 +21,14 @@ final class LabelInspection implements Inspection {
   private final LongSupplier unfit;
   private final LongSupplier zeros;
   private final LongSupplier ones;
+  private final LongSupplier heldOut;
+  private final OptionalDouble mostUnseen;
   private List<String> classes = List.of();
+  private UnknownClasses unknown = UnknownClasses.NONE;
 
-  LabelInspection(Columns columns, Dataset<Row> selected, OnePass pass) {
+  LabelInspection(Columns columns, Dataset<Row> selected, OnePass pass, OptionalDouble mostUnseen) {
     this.columns = columns;
+    this.mostUnseen = mostUnseen;
     this.label = columns.data().label();
     this.task = columns.data().task();
     this.selected = selected;
@@ -38,6 +43,7 @@ final class LabelInspection implements Inspection {
         };
     missing = pass.count(isMissing);
     unfit = pass.count(functions.not(isMissing).and(functions.not(fits)));
+    heldOut = pass.count(functions.not(inTraining));
     zeros = pass.count(inTraining.and(value.equalTo(0.0)));
     ones = pass.count(inTraining.and(value.equalTo(1.0)));
   }
@@ -64,6 +70,11 @@ final class LabelInspection implements Inspection {
     return new Labels(columns, classes);
   }
 
+  /** Once reported. */
+  UnknownClasses unknownClasses() {
+    return unknown;
+  }
+
   private void reportBinary(Findings findings, long rows) {
     findings.check(
         CheckResult.of("0 or 1", label, fraction(unfit.getAsLong(), rows), 1),
@@ -83,13 +94,19 @@ final class LabelInspection implements Inspection {
       return;
     }
     reportClasses(findings, counts.training().size());
-    long unseen = counts.unseenRows();
-    findings.check(
-        CheckResult.of("class of the training split", label, fraction(unseen, rows), 1),
-        "Invalid data.label %s: %d validation or test rows have a class that no training row has, for instance %s"
-                .formatted(label, unseen, counts.unseen().stream().findFirst().orElse(""))
-            + " (leave it out with data.where)");
     classes = counts.training();
+    UnknownClasses found =
+        new UnknownClasses(label, counts.unseen(), counts.unseenRows(), heldOut.getAsLong());
+    if (found.isEmpty()
+        || (mostUnseen.isPresent() && found.fraction() > mostUnseen.getAsDouble())) {
+      findings.check(
+          CheckResult.of("class of the training split", label, fraction(found.rows(), rows), 1),
+          "Invalid data.label %s: %d validation or test rows have a class that no training row has, for instance %s"
+                  .formatted(label, found.rows(), found.classes().stream().findFirst().orElse(""))
+              + " (leave it out with data.where)");
+    } else {
+      unknown = found;
+    }
   }
 
   private void reportClasses(Findings findings, int found) {

@@ -13,6 +13,9 @@ final class Names {
   static final String FEATURES = "features";
   static final String LABEL = "label";
 
+  /** The event's day, where the column of {@code data.date} cannot hold it. */
+  static final String DAY = "event_date";
+
   /** In front of columns that exist only while data are prepared. */
   static final String OWN = "__lockstep_";
 

@@ -50,7 +50,7 @@ final class NightRows {
   }
 
   /**
-   * @param selected the run's rows, without a problem: used columns, days as dates, split
+   * @param selected the run's rows, without a problem: used columns, split
    */
   static Night profile(Dataset<Row> selected, Columns columns, Optional<LocalDate> date) {
     NightRows rows = new NightRows(columns, date, date.or(() -> lastDay(selected, columns)));
@@ -111,7 +111,7 @@ final class NightRows {
     if (lastDay.isEmpty()) {
       return functions.when(isTraining, DAYS).otherwise(-1 - DAYS);
     }
-    Column day = Names.column(columns.data().date().orElseThrow());
+    Column day = columns.day();
     Column age =
         functions.least(functions.datediff(functions.lit(lastDay.get()), day), functions.lit(DAYS));
     Column group = functions.when(isTraining, age);
@@ -137,7 +137,7 @@ final class NightRows {
     return columns
         .data()
         .date()
-        .map(name -> selected.agg(functions.max(Names.column(name))).head().get(0))
+        .map(name -> selected.agg(functions.max(columns.day())).head().get(0))
         .map(day -> day instanceof LocalDate local ? local : ((Date) day).toLocalDate());
   }
 }

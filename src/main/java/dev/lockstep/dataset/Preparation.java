@@ -7,6 +7,7 @@ import dev.lockstep.storage.AtomicDirectory;
 import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
+import dev.lockstep.validation.CheckResult;
 import dev.lockstep.validation.Night;
 import dev.lockstep.validation.Validation;
 import dev.lockstep.validation.Verdict;
@@ -96,21 +97,23 @@ public final class Preparation {
     Columns columns = Columns.resolve(source.schema(), data, evaluate.slices());
     Window window = new Window(data, date);
     Rules rules = new Rules(data.rules(), source);
-    Dataset<Row> sorted = select(window.apply(source), columns, window, rules).persist();
+    Dataset<Row> selected = select(window.apply(source), columns, window, rules).persist();
     try {
-      Audit audit = Audit.run(sorted, columns, rules);
-      if (audit.rows() == 0) {
+      Audit whole = Audit.run(selected, columns, rules, validation.mostUnseen());
+      if (whole.rows() == 0) {
         throw window.noRows(source);
       }
+      Dataset<Row> sorted = whole.unknownClasses().without(selected);
+      Audit audit =
+          whole.unknownClasses().isEmpty()
+              ? whole
+              : Audit.run(sorted, columns, rules, validation.mostUnseen());
+      whole.unknownClasses().tell(audit.findings(), notices);
       Night night = NightRows.profile(sorted, columns, date);
       validate(validation.judge(night, Set.copyOf(columns.used())), audit, notices);
       Dataset<Row> training =
           sorted.where(Names.column(Names.SPLIT).equalTo(Split.TRAIN.ordinal()));
-      FeatureFit.Fitted features =
-          inherited
-              .flatMap(Supplier::get)
-              .map(known -> known.fitted(columns, audit))
-              .orElseGet(() -> FeatureFit.fit(columns, audit, training));
+      FeatureFit.Fitted features = features(columns, audit, training, notices);
       PreparedFiles files = new PreparedFiles(columns, audit, features, night.training());
       try (AtomicDirectory directory = AtomicDirectory.begin(store, target)) {
         return files.write(directory, target, sorted, Map.of(SETTINGS, settings(date)));
@@ -122,8 +125,30 @@ public final class Preparation {
       }
       throw e;
     } finally {
-      sorted.unpersist();
+      selected.unpersist();
     }
+  }
+
+  /**
+   * The champion's where they fit the run's rows. A class that comes or goes with the days is
+   * nobody's mistake, so it is no reason to stop.
+   */
+  private FeatureFit.Fitted features(
+      Columns columns, Audit audit, Dataset<Row> training, Consumer<String> notices) {
+    Optional<InheritedFeatures> champion = inherited.flatMap(Supplier::get);
+    if (champion.isEmpty()) {
+      return FeatureFit.fit(columns, audit, training);
+    }
+    Optional<String> misfit = champion.get().misfit(columns, audit);
+    audit
+        .findings()
+        .add(CheckResult.of("fits the champion to start from", null, misfit.isEmpty() ? 1 : 0, 1));
+    if (misfit.isEmpty()) {
+      return champion.get().fitted();
+    }
+    String reason = "not from champion " + champion.get().version() + ": " + misfit.get();
+    notices.accept("Warning: training starts afresh, " + reason);
+    return FeatureFit.fit(columns, audit, training).because(reason);
   }
 
   private static void validate(Verdict verdict, Audit audit, Consumer<String> notices) {
@@ -139,12 +164,12 @@ public final class Preparation {
 
   /**
    * The used columns of the run's rows, their split and the rules' outcomes, sorted by split and
-   * key.
+   * key. The date is a day, unless it is part of the key: two events of a day are two rows.
    */
   private Dataset<Row> select(Dataset<Row> rows, Columns columns, Window window, Rules rules) {
     List<Column> selected = new ArrayList<>();
     for (String name : columns.used()) {
-      boolean isDay = data.date().filter(name::equals).isPresent();
+      boolean isDay = data.date().filter(name::equals).isPresent() && !data.key().contains(name);
       selected.add(isDay ? window.day().as(name) : Names.column(name));
     }
     selected.add(SplitRule.of(data.split(), columns, window, rows).as(Names.SPLIT));

@@ -19,9 +19,9 @@ import org.apache.spark.sql.SparkSession;
  * A run's samples in the store, complete.
  *
  * <p>{@code <path>/{train,validation,test}/*.parquet} have the columns {@code row_id long} (0 to
- * rows - 1 in each split, by key), key, date, slice columns, {@code features array<float>} of shape
- * [featureWidth], and {@code label double} (class index, or the real value). {@code
- * <path>/features} is for {@link Features#load}.
+ * rows - 1 in each split, by key), key, date, slice columns, {@code event_date} where a timestamp
+ * of the key is the date, {@code features array<float>} of shape [featureWidth], and {@code label
+ * double} (class index, or the real value). {@code <path>/features} is for {@link Features#load}.
  *
  * @param featureNames one for each element of the features
  * @param classes in the order of their index; none for regression
@@ -29,6 +29,8 @@ import org.apache.spark.sql.SparkSession;
  * @param checks of the source's rows, all passed
  * @param startedFrom the version whose features these are, and whose weights training starts from;
  *     null: none
+ * @param startedAfresh why training does not start from the champion, though the settings say so;
+ *     null: it does, or there is none, or they do not
  * @param reused true if an earlier attempt of the run has prepared them
  */
 public record PreparedData(
@@ -42,8 +44,10 @@ public record PreparedData(
     String fingerprint,
     List<CheckResult> checks,
     String startedFrom,
+    String startedAfresh,
     boolean reused) {
   private static final String STARTED_FROM = "started_from";
+  private static final String STARTED_AFRESH = "started_afresh";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -116,6 +120,9 @@ public record PreparedData(
     if (startedFrom != null) {
       properties.put(STARTED_FROM, startedFrom);
     }
+    if (startedAfresh != null) {
+      properties.put(STARTED_AFRESH, startedAfresh);
+    }
     return properties;
   }
 
@@ -132,6 +139,7 @@ public record PreparedData(
           properties.get("fingerprint"),
           JSON.readValue(properties.get("checks"), new TypeReference<List<CheckResult>>() {}),
           properties.get(STARTED_FROM),
+          properties.get(STARTED_AFRESH),
           true);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new StoreException("Invalid manifest: " + path + " (not one of prepared data)", e);

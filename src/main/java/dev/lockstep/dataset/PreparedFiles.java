@@ -75,6 +75,9 @@ final class PreparedFiles {
     List<Column> output = new ArrayList<>();
     output.add(functions.col(Names.ROW_ID));
     columns.kept().forEach(name -> output.add(Names.column(name)));
+    if (columns.keepsDayApart()) {
+      output.add(columns.day().as(Names.DAY));
+    }
     output.add(functions.col(Names.FEATURES));
     output.add(functions.col(ENCODED_LABEL).as(Names.LABEL));
     fitted
@@ -104,6 +107,7 @@ final class PreparedFiles {
         audit.fingerprint().sha256(),
         List.copyOf(audit.findings().checks()),
         fitted.from(),
+        fitted.afresh(),
         false);
   }
 }

@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ScoringRows {
   /** The event's day. */
-  public static final String DAY = "event_date";
+  public static final String DAY = Names.DAY;
 
   private static final String OWN_DAY = Names.OWN + "day";
 

@@ -63,11 +63,10 @@ public record SplitReplay(
     List<Column> found = new ArrayList<>(List.of(functions.struct(functions.col("*")).as(SOURCE)));
     List<String> keys = new ArrayList<>();
     for (int i = 0; i < data.key().size(); i++) {
-      String name = data.key().get(i);
-      boolean isDay = data.date().filter(name::equals).isPresent();
+      Column key = Names.column(data.key().get(i));
       keys.add(KEY + i);
-      known.add(Names.column(name).as(KEY + i));
-      found.add((isDay ? window.day() : Names.column(name)).as(KEY + i));
+      known.add(key.as(KEY + i));
+      found.add(key.as(KEY + i));
     }
     for (int i = 0; i < slices.size(); i++) {
       known.add(Names.column(slices.get(i)).as(SLICE + i));

@@ -1,14 +1,24 @@
 package dev.lockstep.dataset;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
-/** Failures of libraries in one line. */
+/** Texts for people, in one line. */
 final class Text {
   private static final Pattern ERROR_CLASS = Pattern.compile("^\\s*\\[[A-Z_.0-9]+]\\s*");
 
+  private static final int MOST_NAMES = 5;
+
   private Text() {}
 
-  /** The message's first line, without Spark's error class, position and plan. */
+  /** The first few names. */
+  static String list(List<String> names) {
+    String first = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
+    int more = names.size() - MOST_NAMES;
+    return more > 0 ? first + " and " + more + " more" : first;
+  }
+
+  /** A failure's message: its first line, without Spark's error class, position and plan. */
   static String firstLine(Throwable failure) {
     String message = failure.getMessage();
     if (message == null || message.isBlank()) {

@@ -2,7 +2,10 @@ package dev.lockstep.job;
 
 import java.util.Optional;
 
-/** The code's version, from the jar's manifest. */
+/**
+ * The code's version, from the jar's manifest: the release, and after a plus the commit that it was
+ * built from, with -dirty where files differed from it.
+ */
 final class Version {
   private Version() {}
 

@@ -25,6 +25,20 @@ public final class ExactSum implements Serializable {
 
   /** Adds a term; ArithmeticException if it is not finite. */
   public void add(double term) {
+    add(term, 1);
+  }
+
+  /** The same as adding the term so many times. */
+  public void addTimes(double term, long times) {
+    for (long left = times; left > 0; ) {
+      int now = (int) Math.min(left, MOST_PENDING - pending);
+      add(term, now);
+      left -= now;
+    }
+  }
+
+  /** At most so many times as there may be pending terms more. */
+  private void add(double term, int times) {
     long bits = Double.doubleToRawLongBits(term);
     int exponent = (int) (bits >>> 52) & 0x7FF;
     if (exponent == 0x7FF) {
@@ -40,16 +54,12 @@ public final class ExactSum implements Serializable {
     int limb = exponent >>> 5;
     long first = (mantissa << shift) & LOW;
     long rest = mantissa >>> (32 - shift);
-    if (bits >= 0) {
-      limbs[limb] += first;
-      limbs[limb + 1] += rest & LOW;
-      limbs[limb + 2] += rest >>> 32;
-    } else {
-      limbs[limb] -= first;
-      limbs[limb + 1] -= rest & LOW;
-      limbs[limb + 2] -= rest >>> 32;
-    }
-    if (++pending >= MOST_PENDING) {
+    long signed = bits >= 0 ? times : -times;
+    limbs[limb] += signed * first;
+    limbs[limb + 1] += signed * (rest & LOW);
+    limbs[limb + 2] += signed * (rest >>> 32);
+    pending += times;
+    if (pending >= MOST_PENDING) {
       carry();
     }
   }
@@ -59,6 +69,13 @@ public final class ExactSum implements Serializable {
     double square = number * number;
     add(square);
     add(Math.fma(number, number, -square));
+  }
+
+  /** The same as adding the square so many times. */
+  public void addSquareTimes(double number, long times) {
+    double square = number * number;
+    addTimes(square, times);
+    addTimes(Math.fma(number, number, -square), times);
   }
 
   public void merge(ExactSum other) {

@@ -11,11 +11,12 @@ import dev.lockstep.validation.Past.Champion;
 import dev.lockstep.validation.profile.Profile;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
@@ -57,13 +58,13 @@ final class PastNights {
             });
   }
 
-  /** Rows of the last nights before this one that used as many days and the same filter. */
-  private static List<Long> windows(RunContext context, List<RunRow> runs) {
+  /** Rows of the nights before this one that used as many days and the same filter. */
+  private static SortedMap<LocalDate, Long> windows(RunContext context, List<RunRow> runs) {
     if (context.date().isEmpty()) {
-      return List.of();
+      return Collections.emptySortedMap();
     }
     String selection = selection(context.config().json());
-    Map<LocalDate, Long> rows = new TreeMap<>();
+    SortedMap<LocalDate, Long> rows = new TreeMap<>();
     runs.stream()
         .filter(run -> run.logicalDate() != null && run.trainRows() != null)
         .filter(run -> run.logicalDate().isBefore(context.date().get()))
@@ -73,9 +74,7 @@ final class PastNights {
             run ->
                 rows.put(
                     run.logicalDate(), run.trainRows() + run.validationRows() + run.testRows()));
-    List<Long> all = List.copyOf(rows.values());
-    int nights = context.config().validate().volume().nights();
-    return all.subList(Math.max(0, all.size() - nights), all.size());
+    return rows;
   }
 
   /** What decides how many rows a night has, beside the source. */

@@ -103,6 +103,9 @@ public final class TrainStep {
       Checkpoint kept = kept(last, checkpoints);
       Map<String, Object> facts = TrainingFacts.of(context, last, kept, shards.workers());
       facts.put("started_from", prepared.startedFrom());
+      if (prepared.startedAfresh() != null) {
+        facts.put("started_afresh", prepared.startedAfresh());
+      }
       Version version =
           versions.add(
               new Versions.Trained(kept.blueprint(), kept.state()),

@@ -87,7 +87,7 @@ final class DriftCheck {
             "%s of the %s have a value that no training row of the champion has"
                 .formatted(Judgement.number(distance.unseen()), night.freshName())),
         config.unseen(),
-        Significance.REAL);
+        counts(distance.unseenChance()));
   }
 
   private void shift(

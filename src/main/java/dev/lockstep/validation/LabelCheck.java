@@ -8,10 +8,10 @@ import dev.lockstep.validation.Judgement.Significance;
 import dev.lockstep.validation.profile.ColumnProfile;
 import dev.lockstep.validation.profile.DayRange;
 import dev.lockstep.validation.profile.Distance;
+import dev.lockstep.validation.profile.Odds;
 import dev.lockstep.validation.profile.Profile;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The label's values are as common as they were. */
 final class LabelCheck {
@@ -39,6 +39,8 @@ final class LabelCheck {
           .ifPresent(reference -> severalClasses(reference, then.isEmpty()));
     }
     then.ifPresent(reference -> difference(reference, alpha));
+    then.filter(reference -> hasSeveralClasses() && night.task() != Task.REGRESSION)
+        .ifPresent(reference -> odds(reference, alpha));
   }
 
   /**
@@ -47,19 +49,24 @@ final class LabelCheck {
    * @param isOwn true if the reference has this day's rows, too
    */
   private void severalClasses(ColumnProfile reference, boolean isOwn) {
-    long classes = classes(fresh).size();
-    String one = classes(fresh).keySet().stream().findFirst().orElse("");
-    double share = classes(reference).getOrDefault(one, 0L) / (double) reference.rows();
+    String one = fresh.classes().keySet().stream().findFirst().orElse("");
+    double share = reference.classes().getOrDefault(one, 0L) / (double) reference.rows();
     boolean likely =
         Math.pow(share, fresh.rows()) > config.significance() || isUsual(reference, isOwn);
     judgement.add(
-        config.label().stop().isPresent() ? Strictness.STOP : Strictness.OFF,
+        config.label().gap().stop().isPresent() ? Strictness.STOP : Strictness.OFF,
         new Finding(
             Concern.LABEL,
-            CheckResult.of("classes of the day", fresh.column(), classes, likely ? 1 : 2),
+            CheckResult.of(
+                "classes of the day", fresh.column(), fresh.classes().size(), likely ? 1 : 2),
             "data.label " + fresh.column(),
             "all %d %s have %s, %s of the training rows have another one (validate.label.stop = off lets it pass"
                 .formatted(fresh.rows(), night.freshName(), one, Judgement.number(1 - share))));
+  }
+
+  /** A day of one class is judged as such. */
+  private boolean hasSeveralClasses() {
+    return fresh.classes().size() > 1;
   }
 
   /** Whether enough is known of other days, where there is no champion. */
@@ -93,21 +100,40 @@ final class LabelCheck {
             "validate.label",
             "data.label " + fresh.column(),
             fact),
-        config.label(),
+        config.label().gap(),
         config.dayFactor(),
         distance.gapChance() < alpha ? Significance.REAL : Significance.CHANCE);
   }
 
-  /** Rows of each class; of numbers there are two at most. */
-  private static Map<String, Long> classes(ColumnProfile label) {
-    if (label.categories() != null) {
-      return label.categories().rows();
-    }
-    Map<String, Long> classes = new TreeMap<>();
-    for (int i = 0; i < label.histogram().from().size(); i++) {
-      classes.put(
-          Judgement.number(label.histogram().from().get(i)), label.histogram().rows().get(i));
-    }
-    return classes;
+  private void odds(ColumnProfile reference, double alpha) {
+    Odds odds = Odds.between(reference, fresh, alpha);
+    String one = odds.value();
+    judgement.limit(
+        new Measured(
+            Concern.LABEL,
+            "odds of a class against the champion's",
+            fresh.column(),
+            odds.ratio(),
+            reference.days() == null ? 0 : reference.days().odds(),
+            "validate.label.odds",
+            "data.label " + fresh.column(),
+            "%s of the %s are %s, %s of the champion's training rows: odds %s times apart"
+                .formatted(
+                    Judgement.number(share(fresh, one)),
+                    night.freshName(),
+                    one,
+                    Judgement.number(share(reference, one)),
+                    Judgement.number(odds.ratio()))),
+        config.label().odds(),
+        config.dayFactor(),
+        Significance.REAL);
+  }
+
+  private static double share(ColumnProfile label, String one) {
+    return label.classes().entrySet().stream()
+            .filter(entry -> entry.getKey().equals(one))
+            .mapToLong(Map.Entry::getValue)
+            .sum()
+        / (double) label.rows();
   }
 }

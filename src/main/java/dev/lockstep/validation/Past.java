@@ -2,21 +2,24 @@ package dev.lockstep.validation;
 
 import dev.lockstep.validation.profile.Profile;
 import java.time.LocalDate;
-import java.util.List;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a night is held against.
  *
  * @param champion the champion of the model, if it has one with a profile
- * @param windowRows rows of the last nights' windows
+ * @param windowRows rows of earlier nights' windows, by their logical date
  * @param rejected days whose own night was rejected
  */
-public record Past(Optional<Champion> champion, List<Long> windowRows, Set<LocalDate> rejected) {
+public record Past(
+    Optional<Champion> champion, SortedMap<LocalDate, Long> windowRows, Set<LocalDate> rejected) {
 
   public Past {
-    windowRows = List.copyOf(windowRows);
+    windowRows = Collections.unmodifiableSortedMap(new TreeMap<>(windowRows));
     rejected = Set.copyOf(rejected);
   }
 
@@ -25,6 +28,6 @@ public record Past(Optional<Champion> champion, List<Long> windowRows, Set<Local
 
   /** Of a model's first night. */
   public static Past none() {
-    return new Past(Optional.empty(), List.of(), Set.of());
+    return new Past(Optional.empty(), Collections.emptySortedMap(), Set.of());
   }
 }

@@ -7,13 +7,12 @@ import dev.lockstep.validation.profile.ColumnProfile.Aspect;
 import dev.lockstep.validation.profile.Profile;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
-/** The source has the columns that it had for the champion, with the same types. */
+/**
+ * The source has the columns that it had for the champion, with the same types. What the run does
+ * not use is at most a warning.
+ */
 final class SchemaCheck {
-  private static final Pattern NUMBER =
-      Pattern.compile("tinyint|smallint|int|bigint|float|double|decimal.*");
-
   private final Strictness strictness;
   private final Profile champion;
   private final Judgement judgement;
@@ -62,9 +61,8 @@ final class SchemaCheck {
   }
 
   private void sameType(String name, String then, String now, boolean used) {
-    boolean bothNumbers = NUMBER.matcher(then).matches() && NUMBER.matcher(now).matches();
     judgement.add(
-        used && !bothNumbers ? strictness : atMostWarning(),
+        used ? strictness : atMostWarning(),
         new Finding(
             Concern.SCHEMA,
             CheckResult.of("type of the champion's source", name, then.equals(now) ? 1 : 0, 1),

@@ -7,6 +7,7 @@ import dev.lockstep.validation.profile.ColumnProfile.Aspect;
 import dev.lockstep.validation.profile.Profile;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -24,6 +25,14 @@ public final class Validation {
   public Validation(ValidateConfig config, Supplier<Past> past) {
     this.config = config;
     this.pastNights = past;
+  }
+
+  /**
+   * The greatest fraction of validation and test rows that may be of classes which no training row
+   * has; absent: any.
+   */
+  public OptionalDouble mostUnseen() {
+    return config.unseen().stop();
   }
 
   /**

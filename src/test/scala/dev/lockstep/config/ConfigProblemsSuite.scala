@@ -108,6 +108,8 @@ class ConfigProblemsSuite extends AnyFunSuite {
     "data.rules = [{ min-fraction = 1 }]" -> "Missing data.rules[0].check: no value (required; ",
     "evaluate.slices = [label]" -> "Invalid evaluate.slices: [\"label\"] (label is a column that prepare writes; ",
     "gate.metric = rmse" -> "Unknown gate.metric: rmse (nearest: auc; known: auc, ",
+    "validate.label.odds.warn = 0.5" -> "Invalid validate.label.odds.warn: 0.5 (must be at least 1)",
+    "validate.label.odds.warn = 21" -> "Invalid validate.label.odds.warn: 21 (must be at most stop, 20.0)",
     "gate.min-gain = -1" -> "Invalid gate.min-gain: -1 (must be at least 0)"
   )
 

@@ -206,6 +206,102 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
     }
   }
 
+  test("a timestamp is part of the key and the date: two events of a user's day are two rows") {
+    Sample(spark) { sample =>
+      // Three events a day of each of four users, against the order of their ids.
+      val events = sample
+        .trips(120)
+        .withColumn("user", expr("id % 4"))
+        .withColumn(
+          "ts",
+          expr("timestamp(date_add(date'2024-01-01', cast((id - 1) div 12 as int))) + " +
+            "make_interval(0, 0, 0, 0, 23 - cast((id - 1) div 4 % 3 as int), 0, 0)")
+        )
+        .drop("date")
+      sample.write(events)
+      val data = sample.config(
+        key = Seq("user", "ts"),
+        date = Some("ts"),
+        window = Some(9),
+        split = new SplitConfig.ByDays(2, 2)
+      )
+      val prepared = sample.prepare(data, date = Some("2024-01-09"))
+      val rows = everything(sample, prepared)
+      assert(rows.size == 9 * 12)
+      assert(
+        rows.head.schema.fields.map(field => field.name -> field.dataType.simpleString).toSeq == Seq(
+          "row_id" -> "bigint",
+          "user" -> "bigint",
+          "ts" -> "timestamp",
+          "event_date" -> "date",
+          "features" -> "array<float>",
+          "label" -> "double"
+        )
+      )
+      for (split <- Split.values()) {
+        val keys = sample.rows(prepared, split).collect().map { row =>
+          (row.getAs[Long]("user"), row.getAs[java.sql.Timestamp]("ts").getTime)
+        }
+        assert(keys.toSeq == keys.sorted.toSeq && keys.distinct.length == keys.length)
+      }
+      assert(
+        sample.rows(prepared, Split.TEST).where("event_date = date(ts)").count() == 24 &&
+          sample.rows(prepared, Split.TEST).select("event_date").distinct().count() == 2
+      )
+      val features = Features.load(prepared.features)
+      val replay =
+        new SplitReplay(
+          data,
+          Nil.asJava,
+          java.util.Optional.of(java.time.LocalDate.parse("2024-01-09")),
+          prepared,
+          Split.TEST
+        ).through(features, spark).orderBy("row_id")
+      val again = replay.select("row_id", "features", "label").collect().toSeq
+      assert(
+        again == sample
+          .rows(prepared, Split.TEST)
+          .select("row_id", "features", "label")
+          .collect()
+          .toSeq
+      )
+      val request = new ScoringRows.Request(sample.path, "", java.util.Optional.empty())
+      val scored = ScoringRows.open(spark, data, request).withFeatures(features, Nil.asJava)
+      assert(scored.columns.toSeq == Seq("user", "ts", "event_date", "features"))
+      assert(scored.select("user", "ts").distinct().count() == 120)
+      sample.write(events.withColumnRenamed("user", "event_date"))
+      assert(
+        sample
+          .rejection(sample.config(key = Seq("event_date", "ts"), date = Some("ts")))
+          .startsWith("Unsupported column name: event_date (")
+      )
+    }
+  }
+
+  test("held-out rows of a class that training has not are left out while they are few") {
+    Sample(spark) { sample =>
+      sample.write(
+        sample
+          .trips(1000)
+          .withColumn("late", expr("if(date = '2024-01-10' and id < 30, 'new', 'c' || id % 2)"))
+      )
+      val data = sample.config(task = Task.MULTICLASS, split = new SplitConfig.ByDays(0, 2))
+      val prepared = sample.prepare(data)
+      assert(prepared.testRows == 197 && prepared.trainRows == 800)
+      assert(prepared.classes().asScala == Seq("c0", "c1"))
+      val test = sample.rows(prepared, Split.TEST).select("row_id", "label").collect()
+      assert(test.map(_.getLong(0)).toSeq == (0L until 197L) && test.forall(!_.isNullAt(1)))
+      assert(
+        sample.notices.contains(
+          "Warning: data.label late: 3 of 200 validation and test rows are left out, as no training " +
+            "row has their class: new"
+        )
+      )
+      val row = prepared.checks().asScala.filter(_.rule == "held-out rows left out")
+      assert(row.map(check => (check.column, check.observed, check.passed)) == Seq(("late", 0.015, false)))
+    }
+  }
+
   test("a catalog table is a source, and so is a timestamp as day") {
     Sample(spark) { sample =>
       val rows = sample.trips(80).withColumn("date", expr("timestamp(date) + interval 5 hours"))

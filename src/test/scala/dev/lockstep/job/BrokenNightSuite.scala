@@ -72,15 +72,23 @@ class BrokenNightSuite extends AnyFunSuite with SharedSpark {
 
   private def checks(name: String): Seq[CheckRow] = place.tables.checks(s"run-$name").asScala.toSeq
 
-  private def champion: Seq[String] =
-    place.tables.versions("orders").asScala.filter(_.status == "champion").map(_.version).toSeq
+  private def champion(model: String): Seq[String] =
+    place.tables.versions(model).asScala.filter(_.status == "champion").map(_.version).toSeq
 
   /** The night stops with the line, the reason is in the tables, and nothing else has changed. */
-  private def stops(name: String, rows: => DataFrame, line: String, rule: String, column: String) {
-    val before = champion
+  private def stops(
+      name: String,
+      rows: => DataFrame,
+      line: String,
+      rule: String,
+      column: String,
+      more: String = "",
+      model: String = "orders"
+  ) {
+    val before = champion(model)
     val stored = place.stored.filterNot(_._1.contains("leases"))
     for (time <- Seq("first", "again")) {
-      val ended = prepare(name, rows)
+      val ended = prepare(name, rows, more)
       assert(ended.code == 3, s"$time: $ended")
       val error = ended.err.linesIterator.toSeq.last
       assert(error.startsWith(line), s"$time: ${ended.err}")
@@ -90,7 +98,7 @@ class BrokenNightSuite extends AnyFunSuite with SharedSpark {
       val runs = place.tables.runs(s"run-$name").asScala
       assert(runs.map(_.status) == Seq("rejected") && runs.head.error == error)
     }
-    assert(champion == before && before.size == 1)
+    assert(champion(model) == before && before.size == 1)
     assert(!Files.exists(place.store.resolve(s"prepared/run-$name")))
     assert(place.stored.filterNot(_._1.contains("leases")) == stored)
   }
@@ -105,7 +113,7 @@ class BrokenNightSuite extends AnyFunSuite with SharedSpark {
     assert(
       checks("trips").exists(row => row.rule == "compared with a champion" && row.observed == 1)
     )
-    val version = place.store.resolve(s"models/orders/${champion.head}/profile.json")
+    val version = place.store.resolve(s"models/orders/${champion("orders").head}/profile.json")
     assert(Files.exists(version))
   }
 
@@ -213,6 +221,72 @@ class BrokenNightSuite extends AnyFunSuite with SharedSpark {
       "Invalid data.key: 2 of 1121 rows share theirs, for instance id = 1190",
       "unique",
       "id"
+    )
+  }
+
+  /** A model of its own, whose champion is of the day before. */
+  private def model(name: String, more: String): String = {
+    val settings = s"model = $name, $more\n"
+    val night =
+      place.result(
+        new NightlyJob,
+        Seq("--conf", this.settings("trips", settings, place), "--date", "2024-01-29"): _*
+      )
+    assert(night("decision") == "promoted")
+    settings
+  }
+
+  test("where whole days are held out, the newest day is judged as well") {
+    val byDays = model(
+      "by-days",
+      "data.split = null, data.split { validation-days = 2, test-days = 2 }, gate.floor = 0"
+    )
+    val good = prepare("by-days-good", trips, byDays)
+    assert(good.code == 0 && !good.err.contains("Warning"), good.err)
+    stops(
+      "by-days-units",
+      onNight("a", f.col("a") / 1000),
+      "Invalid column a: ",
+      "shift from the nearest day, stop",
+      "a",
+      byDays,
+      "by-days"
+    )
+    stops(
+      "by-days-label",
+      onNight("late", f.lit(0)),
+      "Invalid data.label late: all 40 rows of 2024-01-30 have 0, 0.",
+      "classes of the day",
+      "late",
+      byDays,
+      "by-days"
+    )
+    stops(
+      "by-days-half",
+      trips.where(!isNight || f.col("id") % 2 === 0),
+      "Invalid volume of 2024-01-30: 20 rows, where such days have 40",
+      "rows of the day against recent days, stop",
+      null,
+      byDays,
+      "by-days"
+    )
+  }
+
+  test("a regression's label in other units stops") {
+    val regression = model(
+      "regression",
+      "data { task = regression, label = a, features.numeric = [b] }, gate { metric = rmse, floor = 1000 }"
+    )
+    val good = prepare("regression-good", trips, regression)
+    assert(good.code == 0 && !good.err.contains("Warning"), good.err)
+    stops(
+      "regression-units",
+      onNight("a", f.col("a") / 1000),
+      "Invalid data.label a: the rows of 2024-01-30 differ by 1 from the champion's training rows",
+      "label against the champion's, stop",
+      "a",
+      regression,
+      "regression"
     )
   }
 

@@ -111,6 +111,40 @@ class WarmStartSuite extends AnyFunSuite with SharedSpark {
       assert(line.startsWith(start) && line.endsWith(end), ended)
     }
 
+  test("a class that leaves the window, or comes back, makes training start afresh, and is told") {
+    def of(more: String) =
+      place.settings(warm + "model = fading, data { task = multiclass, label = colour }\n" + more)
+    val three = of("")
+    val two = of("data.where = \"colour <> 'colour 2'\"")
+    assert(run("nightly", "faded-1", three, "--date", "2024-01-20")("champion") == "faded-1")
+    for (
+      (runId, settings, date, change) <- Seq(
+        ("faded-2", two, "2024-01-25", "new none, gone colour 2"),
+        ("faded-3", three, "2024-01-26", "new colour 2, gone none")
+      )
+    ) {
+      val reason = s"not from champion ${place.tables
+          .versions("fading")
+          .asScala
+          .find(_.status == "champion")
+          .get
+          .version}: the classes of colour have changed: $change"
+      val ended =
+        place.run(new TrainJob, "--conf", settings, "--run-id", runId, "--date", date)
+      assert(ended.code == 0, ended)
+      assert(ended.err.contains("Warning: training starts afresh, " + reason + "\n"), ended.err)
+      val result = Workplace.json(ended.out)
+      assert(result("started_from") == null && result("started_afresh") == reason)
+      val provenance = place.store.resolve(s"models/fading/$runId/provenance.json")
+      assert(java.nio.file.Files.readString(provenance).contains(reason))
+      val check = place.tables.checks(runId).asScala.find(_.rule == "fits the champion to start from")
+      assert(check.exists(!_.passed))
+      run("promote", runId, settings, "--version", runId)
+    }
+    val warmAgain = run("train", "faded-4", three, "--date", "2024-01-27")
+    assert(warmAgain("started_from") == "faded-3" && !warmAgain.contains("started_afresh"))
+  }
+
   test("a champion that cannot take the test rows is one line") {
     assert(champion("champion") == "first")
     val renamed = place.settings("data.features.numeric = [b]", source = "renamed")

@@ -65,6 +65,27 @@ class ExactSumSuite extends AnyFunSuite with ScalaCheckPropertyChecks {
     assert(square.value == math.pow(2, -60))
   }
 
+  test("a term added so many times is that many terms") {
+    forAll(Gen.listOf(Gen.zip(finite, Gen.choose(0, 20)))) { terms =>
+      val times = new ExactSum
+      terms.foreach { case (term, count) => times.addTimes(term, count) }
+      assert(times.units == sum(terms.flatMap { case (term, n) => Seq.fill(n)(term) }).units)
+    }
+    val many = new ExactSum
+    for (term <- Seq(0.1, -3e300)) many.addTimes(term, 10000000000L)
+    val exact = Seq(0.1, -3e300).map(new java.math.BigDecimal(_)).reduce(_ add _).scaleByPowerOfTen(10)
+    assert(many.value == exact.doubleValue)
+    val squares = new ExactSum
+    squares.addSquareTimes(0.1, 3)
+    assert(squares.units == Seq.fill(3)(square(0.1)).reduce(_ add _))
+  }
+
+  private def square(number: Double): java.math.BigInteger = {
+    val sum = new ExactSum
+    sum.addSquare(number)
+    sum.units
+  }
+
   test("a term that is not finite is refused") {
     for (term <- Seq(Double.NaN, Double.PositiveInfinity, Double.NegativeInfinity)) {
       val refusal = intercept[ArithmeticException](new ExactSum().add(term))

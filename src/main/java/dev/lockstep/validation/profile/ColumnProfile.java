@@ -1,6 +1,9 @@
 package dev.lockstep.validation.profile;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.math.BigDecimal;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the values of a column are like; parts that do not fit its aspect are null.
@@ -25,6 +28,8 @@ public record ColumnProfile(
     Buckets histogram,
     CategoryCounts categories,
     DayRange days) {
+  /** That stand for classes: 0 and 1. */
+  private static final int MOST_NUMBERS = 2;
 
   /** What of a column's values a profile is about. */
   public enum Aspect {
@@ -55,6 +60,22 @@ public record ColumnProfile(
 
   public long present() {
     return rows - missing;
+  }
+
+  /**
+   * Rows of each class of a label, by its text; none of numbers of more than two values, which are
+   * no classes.
+   */
+  public SortedMap<String, Long> classes() {
+    if (categories != null) {
+      return categories.rows();
+    }
+    SortedMap<String, Long> classes = new TreeMap<>();
+    for (int i = 0; i < histogram.size() && histogram.size() <= MOST_NUMBERS; i++) {
+      String text = new BigDecimal(histogram.from().get(i)).stripTrailingZeros().toPlainString();
+      classes.put(text, histogram.rows().get(i));
+    }
+    return classes;
   }
 
   /** Whether it has one value in all rows. */

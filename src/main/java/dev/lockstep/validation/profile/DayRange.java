@@ -14,6 +14,8 @@ import java.util.List;
  * @param unseen the greatest fraction of a day's rows whose category no other day has
  * @param shift the second greatest {@link DayShift} of a day from the nearest other one: one odd
  *     day among them does not count
+ * @param odds the greatest {@link Odds} of a day, of the label; 0 of features and of profiles that
+ *     were made before there was one
  * @param quantiles of each day's numbers; empty for categories
  */
 public record DayRange(
@@ -24,4 +26,5 @@ public record DayRange(
     double gap,
     double unseen,
     double shift,
+    double odds,
     List<DayShift.Day> quantiles) {}

@@ -11,16 +11,22 @@ import java.util.stream.IntStream;
 
 /** Finds for each column how far the single days are from all rows. */
 final class DayRanges {
+  /** Chance makes the odds of a rare class vary much: such days tell nothing. */
+  private static final double ALPHA = 0.001;
+
   private final List<ColumnProfile> whole;
+  private final String label;
   private final List<LocalDate> dates = new ArrayList<>();
   private final List<List<ColumnProfile>> days = new ArrayList<>();
 
   /**
    * @param whole profiles of all rows
+   * @param label the label's column
    * @param states of each day; those with less than half the usual rows tell nothing
    */
-  DayRanges(List<ColumnProfile> whole, SortedMap<LocalDate, RowsState> states) {
+  DayRanges(List<ColumnProfile> whole, String label, SortedMap<LocalDate, RowsState> states) {
     this.whole = whole;
+    this.label = label;
     long[] rows = states.values().stream().mapToLong(RowsState::rows).sorted().toArray();
     states.forEach(
         (date, state) -> {
@@ -59,6 +65,7 @@ final class DayRanges {
         gap,
         unseen(column),
         shift(quantiles, all.deviation()),
+        all.column().equals(label) ? odds(column) : 0,
         quantiles);
   }
 
@@ -68,6 +75,13 @@ final class DayRanges {
       quantiles.add(DayShift.of(dates.get(i), days.get(i).get(column)));
     }
     return quantiles.stream().filter(Objects::nonNull).toList();
+  }
+
+  private double odds(int column) {
+    return days.stream()
+        .mapToDouble(day -> Odds.between(whole.get(column), day.get(column), ALPHA).ratio())
+        .max()
+        .orElse(1);
   }
 
   private static double shift(List<DayShift.Day> quantiles, Double deviation) {

@@ -9,9 +9,15 @@ package dev.lockstep.validation.profile;
  * @param gapChance of so much by chance, in [0, 1]
  * @param unseen fraction of the sample's rows with a category that the reference has not; 0 of
  *     numbers, and where categories are too many to be known one by one
+ * @param unseenChance of so many by chance, in [0, 1]
  */
 public record Distance(
-    double stability, double stabilityChance, double gap, double gapChance, double unseen) {
+    double stability,
+    double stabilityChance,
+    double gap,
+    double gapChance,
+    double unseen,
+    double unseenChance) {
 
   /** Of two profiles with the same aspect. */
   public static Distance between(ColumnProfile reference, ColumnProfile sample) {
@@ -26,19 +32,22 @@ public record Distance(
         Chance.ofChiSquared(bins),
         gap,
         Chance.ofKolmogorovSmirnov(gap, reference.present(), sample.present()),
-        0);
+        0,
+        1);
   }
 
   private static Distance ofCategories(ColumnProfile reference, ColumnProfile sample) {
     Aligned values = Aligned.ofCategories(reference.categories(), sample.categories());
     Aligned bins = withMissing(values, reference, sample);
     double chance = Chance.ofChiSquared(bins);
+    long unseen = unseen(reference, sample);
     return new Distance(
         PopulationStability.of(bins),
         chance,
         Gap.ofCategories(bins),
         chance,
-        unseen(reference, sample));
+        sample.rows() == 0 ? 0 : (double) unseen / sample.rows(),
+        Chance.ofShare(unseen, sample.rows(), 0, reference.rows()));
   }
 
   private static Aligned withMissing(
@@ -46,15 +55,13 @@ public record Distance(
     return values.with(reference.missing(), sample.missing());
   }
 
-  private static double unseen(ColumnProfile reference, ColumnProfile sample) {
-    if (reference.categories().grouped() || sample.categories().grouped() || sample.rows() == 0) {
+  private static long unseen(ColumnProfile reference, ColumnProfile sample) {
+    if (reference.categories().grouped() || sample.categories().grouped()) {
       return 0;
     }
-    long rows =
-        sample.categories().rows().entrySet().stream()
-            .filter(entry -> !reference.categories().rows().containsKey(entry.getKey()))
-            .mapToLong(java.util.Map.Entry::getValue)
-            .sum();
-    return (double) rows / sample.rows();
+    return sample.categories().rows().entrySet().stream()
+        .filter(entry -> !reference.categories().rows().containsKey(entry.getKey()))
+        .mapToLong(java.util.Map.Entry::getValue)
+        .sum();
   }
 }

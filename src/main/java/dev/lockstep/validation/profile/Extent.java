@@ -9,9 +9,10 @@ final class Extent implements Serializable {
   private double least = Double.POSITIVE_INFINITY;
   private double greatest = Double.NEGATIVE_INFINITY;
 
+  /** The two zeros are one. */
   void add(double value) {
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
+    least = Math.min(least, value + 0.0);
+    greatest = Math.max(greatest, value + 0.0);
   }
 
   void merge(Extent other) {

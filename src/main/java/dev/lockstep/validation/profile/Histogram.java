@@ -21,20 +21,28 @@ final class Histogram implements Serializable {
   private LongCounts counts = new LongCounts();
   private int droppedBits;
 
-  /** Adds a finite number. */
+  /** Adds a finite number; there may be one bucket too many then, until {@link #coarsen}. */
   void add(double value) {
     counts.add(SortedBits.of(value) >> droppedBits, 1);
-    if (counts.size() > MOST) {
-      coarsen();
-    }
   }
 
+  /** Adds the numbers of another one; there may be too many buckets then. */
   void merge(Histogram other) {
     if (droppedBits < other.droppedBits) {
       drop(other.droppedBits - droppedBits);
     }
     counts.addAll(other.counts, droppedBits - other.droppedBits);
-    coarsen();
+  }
+
+  boolean hasTooMany() {
+    return counts.size() > MOST;
+  }
+
+  /**
+   * Adds the numbers to a summary; before the first coarsening, when each bucket is of one number.
+   */
+  void addTo(Summary summary) {
+    counts.forEach((bits, count) -> summary.addTimes(SortedBits.value(bits), count));
   }
 
   Buckets finish() {
@@ -46,10 +54,9 @@ final class Histogram implements Serializable {
     return Buckets.of(droppedBits, keys, rows);
   }
 
-  private void coarsen() {
-    if (counts.size() > MOST) {
-      drop(surplusBits(counts.sortedKeys()));
-    }
+  /** Drops as many bits as {@link #MOST} buckets need. */
+  void coarsen() {
+    drop(surplusBits(counts.sortedKeys()));
   }
 
   /** The least number of lowest bits without which at most {@link #MOST} of the keys differ. */

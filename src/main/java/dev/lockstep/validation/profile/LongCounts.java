@@ -55,6 +55,19 @@ final class LongCounts implements Serializable {
     }
   }
 
+  void forEach(Visit visit) {
+    for (int i = 0; i < keys.length; i++) {
+      if (counts[i] > 0) {
+        visit.accept(keys[i], counts[i]);
+      }
+    }
+  }
+
+  /** Is shown a key and its count. */
+  interface Visit {
+    void accept(long key, long count);
+  }
+
   /** Different keys. */
   int size() {
     return size;

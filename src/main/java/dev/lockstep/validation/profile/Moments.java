@@ -27,6 +27,13 @@ final class Moments implements Serializable {
     count++;
   }
 
+  /** The same as adding the number so many times. */
+  void addTimes(double value, long times) {
+    sum.addTimes(value, times);
+    squares.addSquareTimes(value, times);
+    count += times;
+  }
+
   void merge(Moments other) {
     sum.merge(other.sum);
     squares.merge(other.squares);

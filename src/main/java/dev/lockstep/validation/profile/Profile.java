@@ -64,7 +64,7 @@ public record Profile(
         origin.lastDay(),
         origin.label(),
         origin.schema(),
-        new DayRanges(whole, byDay).added());
+        new DayRanges(whole, origin.label(), byDay).added());
   }
 
   /** The profile of the same column and aspect. */

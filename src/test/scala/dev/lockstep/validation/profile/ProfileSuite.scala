@@ -58,6 +58,30 @@ class ProfileSuite extends AnyFunSuite {
     assert(whole.get(0).histogram.rows.size <= 512 && whole.get(0).histogram.rows.size > 200)
   }
 
+  test("what is summed up is the same whether numbers are counted each or not") {
+    // 400 values are counted each, and with 400 more they are not; tiny, huge and signed zeros among them.
+    val few = Seq(0.0, -0.0, 1e-300, -1e149) ++ (1 to 396).map(i => i * 0.1)
+    val more = (1 to 400).map(i => -i * 0.3)
+    def summed(numbers: Seq[Double]): ColumnProfile = {
+      val state = new NumberState
+      numbers.foreach(state.add)
+      state.finish("x").get(0)
+    }
+    def moments(numbers: Seq[Double]): Moments = {
+      val moments = new Moments
+      numbers.foreach(moments.add)
+      moments
+    }
+    val random = new Random(8)
+    for (numbers <- Seq(few, few ++ few ++ few, few ++ more, more ++ few ++ few)) {
+      val profile = summed(random.shuffle(numbers))
+      val row = moments(numbers)
+      assert(profile.mean == row.mean && profile.deviation == row.deviation)
+      assert(profile.least == numbers.min && profile.greatest == numbers.max)
+      assert(profile.histogram.droppedBits > 0 == numbers.contains(-0.3))
+    }
+  }
+
   test("texts of any length and bytes are counted each") {
     val texts =
       Seq("", "\u0000", "\u0000\u0000", "a", "a\u0000", "äöü", "1234567", "12345678", "123456789")
@@ -108,6 +132,12 @@ class ProfileSuite extends AnyFunSuite {
     // chi-squared of 30, 10 against 10, 30 is 20 with one degree: p = 7.74e-6 (R: pchisq)
     val chance = Chance.ofChiSquared(new Aligned(Array(30L, 10L), Array(10L, 30L)))
     assert(math.abs(chance - 7.744216e-6) < 1e-11)
+    // Fisher's exact test, one tail doubled, summed in Python with fractions: 3 of 10 against 1 of 20 and 2 of 40
+    // against 0 of 672.
+    assert(math.abs(Chance.ofShare(3, 10, 1, 20) - 0.1904761905) < 1e-9)
+    assert(math.abs(Chance.ofShare(2, 40, 0, 672) - 0.0061631821) < 1e-9)
+    assert(math.abs(Chance.ofShare(0, 40, 500, 1000) - 4.001073e-12) < 1e-17)
+    assert(Chance.ofShare(50, 1000, 500, 10000) == 1 && Chance.ofShare(0, 0, 5, 9) == 1)
     // Q(1) of Kolmogorov's distribution is 0.26999967 (Smirnov's table): n = m = 2, gap 1.
     assert(math.abs(Chance.ofKolmogorovSmirnov(1, 2, 2) - 0.26999967) < 1e-8)
   }
