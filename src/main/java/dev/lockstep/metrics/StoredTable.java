@@ -71,8 +71,23 @@ record StoredTable<R extends java.lang.Record>(
     try {
       return newest.get();
     } catch (UncheckedIOException | NotFoundException e) {
-      throw new StoreException(
-          "Cannot read %s: %s".formatted(definition.identifier(), e.getMessage()), e);
+      throw unreadable(e);
     }
+  }
+
+  /** As it is now: a catalog that remembers tables gives what it loaded first. */
+  private Table refreshed() {
+    try {
+      Table table = newest.get();
+      table.refresh();
+      return table;
+    } catch (UncheckedIOException | NotFoundException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private StoreException unreadable(RuntimeException e) {
+    return new StoreException(
+        "Cannot read %s: %s".formatted(definition.identifier(), e.getMessage()), e);
   }
 }

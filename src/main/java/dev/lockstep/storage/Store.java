@@ -66,6 +66,12 @@ public final class Store {
     }
   }
 
+  /** Whether a rename there is one operation, as far as the URI tells: object stores copy. */
+  public static boolean renamesAtomically(String uri) {
+    String scheme = new Path(uri).toUri().getScheme();
+    return scheme == null || !Volume.OBJECT_STORES.contains(scheme);
+  }
+
   /**
    * Writes and removes a file at the root, and leaves nothing behind.
    *
