@@ -26,7 +26,12 @@ class MaintenanceSuite extends AnyFunSuite {
     val tables: MetricsTables = WarehouseTables.open(folder.resolve("warehouse"))
     val notices = mutable.Buffer.empty[String]
 
-    def maintenance(days: Int = 90, checkpoints: Int = 2, versions: Int = 1): Maintenance =
+    def maintenance(
+        days: Int = 90,
+        checkpoints: Int = 2,
+        versions: Int = 1,
+        timeout: Duration = minute
+    ): Maintenance =
       new Maintenance(
         new Maintenance.Scope(store, tables, "app", clock, line => notices += line),
         new RetentionConfig(
@@ -38,14 +43,21 @@ class MaintenanceSuite extends AnyFunSuite {
           20,
           Duration.ofDays(1)
         ),
-        new LeaseConfig(minute, minute)
+        new LeaseConfig(timeout, minute)
       )
 
-    def write(path: Path, files: (String, String)*): Unit = {
+    def write(path: Path, files: (String, String)*): Unit =
+      writeWith(Map.empty, path, files: _*)
+
+    def writeWith(
+        properties: Map[String, String],
+        path: Path,
+        files: (String, String)*
+    ): Unit = {
       val directory = AtomicDirectory.begin(store, path)
       try {
         for ((name, text) <- files) TemporaryStore.write(directory, name, text)
-        directory.commit(Map.empty[String, String].asJava)
+        directory.commit(properties.asJava)
       } finally directory.close()
       aged(local(path))
     }
@@ -273,10 +285,28 @@ class MaintenanceSuite extends AnyFunSuite {
     }
   }
 
+  test("a lease stays for several of its timeouts, however short leftovers are kept") {
+    onSite { site =>
+      val lease = site.local(site.store.root).resolve("leases/runs/r/1")
+      Files.createDirectories(lease.getParent)
+      Files.writeString(lease, "{}")
+      site.aged(lease.getParent, now.minus(Duration.ofDays(9)))
+      assert(site.maintenance(timeout = Duration.ofDays(1)).apply().isEmpty)
+      assert(site.maintenance().apply().size == 1)
+    }
+  }
+
   test("half-written directories, forgotten leases and old predictions go") {
     onSite { site =>
       val uuid = "00000000-0000-4000-8000-000000000000"
-      val places = Seq("prepared/.r", "checkpoints/r/.4", "models/m/.v", "predictions/m/.date=1")
+      val places = Seq(
+        "prepared/.r",
+        "checkpoints/r/.4",
+        "models/m/.v",
+        "predictions/m/.date=1",
+        "cards/m/v/.card.html",
+        "reports/.r.html"
+      )
       val folder = site.local(site.store.root)
       for (place <- places; (age, at) <- Seq("1" -> Rows.time, "2" -> now)) {
         val cut = folder.resolve(s"$place$age.$uuid/part")
