@@ -81,7 +81,12 @@ public final class CheckpointFolder {
               try {
                 return Optional.ofNullable(
                     JSON.readValue(found.bytes(STATE), Progress.class).best());
-              } catch (IOException | StoreException damaged) {
+              } catch (StoreException e) {
+                if (e.isDamage()) {
+                  return Optional.empty();
+                }
+                throw e;
+              } catch (IOException e) { // the bytes are those that were written, and make no sense
                 return Optional.empty();
               }
             });

@@ -66,7 +66,8 @@ public final class Checkpoints {
    * killed attempt had not finished.
    *
    * @param warnings gets a line for each removed one
-   * @throws StoreException if a checkpoint of this run id belongs to another config or other data
+   * @throws StoreException if a checkpoint of this run id belongs to another config or other data,
+   *     or cannot be read now; nothing is removed then
    */
   public Optional<Checkpoint> latest(Consumer<String> warnings) {
     store.sweepWithin(folder.directory());
@@ -117,7 +118,12 @@ public final class Checkpoints {
       Progress progress = JSON.readValue(found.bytes(STATE), Progress.class);
       NetworkFile file = NetworkFile.read(found.bytes(NETWORK));
       return new Checkpoint(file.blueprint(), file.state(), progress);
-    } catch (IOException | StoreException e) {
+    } catch (StoreException e) {
+      if (e.isDamage()) {
+        throw new DamagedException(path, e.getMessage(), e);
+      }
+      throw e;
+    } catch (IOException e) { // the bytes are those that were written, and make no sense
       throw new DamagedException(path, e.getMessage(), e);
     }
   }

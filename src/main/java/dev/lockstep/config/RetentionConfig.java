@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param checkpoints of a finished run, the latest first
  * @param runs how long prepared data and checkpoints of a run
- * @param versions retired and rejected ones of a model, the latest first
+ * @param versions retired and rejected ones of a model, the latest first, beside the champion's
+ *     predecessor
  * @param predictions how long those of a logical date
  * @param snapshots how long old snapshots of a table
  * @param leastSnapshots of a table, however old

@@ -21,10 +21,22 @@ record FileCheck(String root, String directory, Broadcast<SerializableConfigurat
     implements FlatMapFunction<Iterator<String>, String> {
   private static final int TASKS_PER_SLOT = 4;
 
-  /** The first problem; empty if every file is what the manifest says. Each task reads some. */
+  /**
+   * The first problem; empty if every file is what the manifest says, and no other is there. Each task reads some.
+   *
+   * @throws StoreException, or Spark's exception around one, if a file cannot be read now
+   */
   static Optional<String> firstProblem(SparkSession spark, Store store, Path directory) {
-    List<String> files =
-        committed(store, directory).manifest().files().stream().map(ManifestFile::path).toList();
+    CommittedDirectory found = committed(store, directory);
+    try {
+      found.checkListing("");
+    } catch (StoreException e) {
+      if (e.isDamage()) {
+        return Optional.of(e.getMessage());
+      }
+      throw e;
+    }
+    List<String> files = found.manifest().files().stream().map(ManifestFile::path).toList();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
         context.broadcast(
@@ -50,8 +62,11 @@ record FileCheck(String root, String directory, Broadcast<SerializableConfigurat
     while (names.hasNext()) {
       try {
         files.verifyFile(names.next());
-      } catch (StoreException problem) {
-        problems.add(problem.getMessage());
+      } catch (StoreException e) {
+        if (!e.isDamage()) {
+          throw e;
+        }
+        problems.add(e.getMessage());
       }
     }
     return problems.iterator();

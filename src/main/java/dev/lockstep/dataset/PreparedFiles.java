@@ -56,7 +56,7 @@ final class PreparedFiles {
     writeProfile(directory);
     Map<String, String> all = new HashMap<>(prepared.toProperties());
     all.putAll(properties);
-    directory.commit(all);
+    directory.commit(all, (path, names) -> FileDigests.of(sorted.sparkSession(), path, names));
     return prepared;
   }
 

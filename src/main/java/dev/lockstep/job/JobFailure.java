@@ -2,6 +2,7 @@ package dev.lockstep.job;
 
 import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.dataset.RejectedDataException;
+import dev.lockstep.storage.Causes;
 import dev.lockstep.storage.StoreException;
 import dev.lockstep.training.DivergedException;
 import dev.lockstep.training.TrainingFailedException;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FSError;
 
 /**
  * Why a job ended early.
@@ -40,6 +42,7 @@ record JobFailure(ExitCode code, String text) {
         .flatMap(cause -> ours(cause).stream())
         .findFirst()
         .or(() -> chain.stream().flatMap(cause -> quoted(cause).stream()).findFirst())
+        .or(() -> disk(job, chain))
         .orElseGet(() -> unexpected(job, chain));
   }
 
@@ -61,6 +64,20 @@ record JobFailure(ExitCode code, String text) {
       }
     }
     return Optional.empty();
+  }
+
+  /** What a local disk refused to Spark's own writers, which know no path. */
+  private static Optional<JobFailure> disk(String job, List<Throwable> chain) {
+    return chain.stream()
+        .filter(FSError.class::isInstance)
+        .flatMap(error -> Causes.refusal(error).stream())
+        .findFirst()
+        .map(
+            refusal ->
+                new JobFailure(
+                    ExitCode.FAILED,
+                    "Failed to %s: %s (the disk of the store, or of spark.local.dir)"
+                        .formatted(job, refusal)));
   }
 
   private static JobFailure unexpected(String job, List<Throwable> chain) {

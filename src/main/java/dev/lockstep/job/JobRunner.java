@@ -189,10 +189,15 @@ final class JobRunner {
             .replaceFirst("^Unmatched arguments? (at|from) index \\d+", "Unknown argument")
             .replaceFirst(
                 "^option '(\\S+)'.* should be specified only once$", "Invalid $1: given twice");
-    String nearest =
-        refused instanceof UnmatchedArgumentException unmatched
-            ? nearest(unmatched.getUnmatched().get(0), command)
-            : "";
+    String nearest = "";
+    if (refused instanceof UnmatchedArgumentException unmatched) {
+      String first = unmatched.getUnmatched().get(0);
+      nearest = nearest(first, command);
+      if (first.startsWith("-")) {
+        // What stands behind an option is its value, and may be a secret.
+        what = "Unknown option: '" + first.replaceFirst("=.*", "") + "'";
+      }
+    }
     return "%s (%sjobs/%s --help lists the options)"
         .formatted(what, nearest, command.getCommandName());
   }

@@ -37,8 +37,10 @@ public final class MaintainJob implements Callable<JobOutput> {
   public JobOutput call() {
     LockstepConfig settings = config.load();
     try (JobSession session = SparkSessions.open(settings, "maintain")) {
-      Upkeep upkeep = Upkeep.open(session.spark(), settings, System.err::println);
-      return JobOutput.json(apply ? upkeep.apply() : upkeep.find());
+      return JobOutput.json(
+          apply
+              ? Upkeep.apply(session.spark(), settings, System.err::println)
+              : Upkeep.find(session.spark(), settings, System.err::println));
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.lockstep.job;
 
 import dev.lockstep.config.LockstepConfig;
+import dev.lockstep.config.Secrets;
 import dev.lockstep.metrics.LocalCommitLock;
 import dev.lockstep.storage.Store;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -20,6 +22,8 @@ import org.apache.spark.sql.SparkSession;
  */
 final class SparkSessions {
   private static final String CATALOG = "spark.sql.catalog.lockstep";
+  private static final String LOCK = CATALOG + ".lock-impl";
+  private static final String HADOOP_CATALOG = "org.apache.iceberg.hadoop.HadoopCatalog";
   private static final String EXTENSION =
       "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
   private static final String MAINS = "dev.lockstep.job.";
@@ -76,11 +80,35 @@ final class SparkSessions {
       spark.set(CATALOG, "org.apache.iceberg.spark.SparkCatalog");
       spark.setIfMissing(CATALOG + ".type", "hadoop");
       spark.setIfMissing(CATALOG + ".warehouse", warehouse(spark, store));
-      spark.setIfMissing(CATALOG + ".lock-impl", LocalCommitLock.class.getName());
-      // Rows are written past Spark's catalog: what it remembered of a table would be old.
-      spark.setIfMissing(CATALOG + ".cache-enabled", "false");
     }
+    if (isHadoopCatalog(spark)) {
+      spark.setIfMissing(LOCK, LocalCommitLock.class.getName());
+    }
+    // Rows are written past Spark's catalog, here and by other drivers: what it remembered of a
+    // table would be old.
+    spark.setIfMissing(CATALOG + ".cache-enabled", "false");
     return spark;
+  }
+
+  private static boolean isHadoopCatalog(SparkConf spark) {
+    return spark.get(CATALOG + ".type", "").equalsIgnoreCase("hadoop")
+        || spark.get(CATALOG + ".catalog-impl", "").equals(HADOOP_CATALOG);
+  }
+
+  /**
+   * What can go wrong with commits of two drivers at once: a Hadoop catalog's commit is a rename,
+   * and the lock that is set where the user sets none holds on a local disk alone.
+   */
+  static Optional<String> warning(SparkConf settings) {
+    String warehouse = settings.get(CATALOG + ".warehouse", "");
+    boolean unlocked = settings.get(LOCK, "").equals(LocalCommitLock.class.getName());
+    if (!unlocked || warehouse.isEmpty() || Store.renamesAtomically(warehouse)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "Warning: two drivers at once can lose rows of the tables in %s: its renames are not atomic"
+                .formatted(warehouse)
+            + " (set %s or another catalog, or run one driver at a time)".formatted(LOCK));
   }
 
   private static JobSession open(String store, int workers, String name) {
@@ -89,6 +117,7 @@ final class SparkSessions {
       return JobSession.beside(withTables(given, store));
     }
     SparkConf settings = settings(given, store, workers);
+    warning(settings).map(Secrets::masked).ifPresent(System.err::println);
     HdfsPatience.checkReachable(store, hadoop(settings));
     // Unless told a name, spark-submit takes the main class's.
     if (settings.get("spark.app.name", MAINS).startsWith(MAINS)) {

@@ -2,6 +2,7 @@ package dev.lockstep.maintenance;
 
 import dev.lockstep.config.RetentionConfig;
 import dev.lockstep.storage.Store;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
@@ -11,13 +12,18 @@ import org.apache.hadoop.fs.Path;
 
 /** What belongs to nobody any more: old predictions, and what killed jobs have left. */
 final class LooseEnds {
+  /** A holder that has lost touch with the store for a while comes back to its lease. */
+  private static final int TIMEOUTS = 10;
+
   private final Store store;
   private final RetentionConfig retention;
+  private final Duration leaseTimeout;
   private final Instant now;
 
-  LooseEnds(Store store, RetentionConfig retention, Instant now) {
+  LooseEnds(Store store, RetentionConfig retention, Duration leaseTimeout, Instant now) {
     this.store = store;
     this.retention = retention;
+    this.leaseTimeout = leaseTimeout;
     this.now = now;
   }
 
@@ -25,9 +31,11 @@ final class LooseEnds {
     Path predictions = new Path(store.root(), "predictions");
     Path models = new Path(store.root(), "models");
     Path checkpoints = new Path(store.root(), "checkpoints");
+    Path cards = new Path(store.root(), "cards");
     Stream<Path> writtenInto =
         Stream.of(
-                Stream.of(store.root(), new Path(store.root(), "prepared")),
+                Stream.of(store.root(), new Path(store.root(), "prepared"), store.reports()),
+                directories(cards).flatMap(this::directories),
                 directories(checkpoints),
                 directories(models),
                 directories(predictions))
@@ -35,24 +43,26 @@ final class LooseEnds {
     Stream<Removal> unfinished =
         writtenInto
             .flatMap(parent -> children(parent, Store::isUnfinished))
-            .flatMap(path -> old(Removal.Kind.LEFTOVERS, path));
+            .flatMap(path -> old(Removal.Kind.LEFTOVERS, path, retention.leftovers()));
     Stream<Removal> leases =
         directories(store.leases())
             .flatMap(this::directories)
-            .flatMap(path -> old(Removal.Kind.LEFTOVERS, path));
+            .flatMap(path -> old(Removal.Kind.LEFTOVERS, path, leaseAge()));
     Stream<Removal> dates =
         directories(predictions)
             .flatMap(model -> children(model, name -> name.startsWith("date=")))
-            .flatMap(path -> old(Removal.Kind.PREDICTIONS, path));
+            .flatMap(path -> old(Removal.Kind.PREDICTIONS, path, retention.predictions()));
     return Stream.of(unfinished, leases, dates).flatMap(removals -> removals).toList();
   }
 
-  private Stream<Removal> old(Removal.Kind kind, Path path) {
+  private Duration leaseAge() {
+    Duration least = leaseTimeout.multipliedBy(TIMEOUTS);
+    return least.compareTo(retention.leftovers()) > 0 ? least : retention.leftovers();
+  }
+
+  private Stream<Removal> old(Removal.Kind kind, Path path, Duration age) {
     Contents contents = Contents.of(store, path);
-    Instant limit =
-        now.minus(
-            kind == Removal.Kind.PREDICTIONS ? retention.predictions() : retention.leftovers());
-    return contents.newest().isBefore(limit)
+    return contents.newest().isBefore(now.minus(age))
         ? Stream.of(
             new Removal(kind, path, contents.bytes(), "not written since " + contents.newest()))
         : Stream.empty();

@@ -5,6 +5,7 @@ import dev.lockstep.config.RetentionConfig;
 import dev.lockstep.metrics.MetricsTables;
 import dev.lockstep.metrics.RunRow;
 import dev.lockstep.metrics.VersionRow;
+import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.Store;
 import dev.lockstep.storage.StoreException;
 import dev.lockstep.storage.lease.Lease;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +38,9 @@ import org.apache.hadoop.fs.Path;
  */
 public final class Maintenance {
   private static final String CHAMPION = "champion";
+
+  /** In the manifest of prepared data: the version whose features they have. */
+  private static final String STARTED_FROM = "started_from";
 
   private final Store store;
   private final MetricsTables tables;
@@ -146,15 +151,24 @@ public final class Maintenance {
         .of(model, tables.versions(model), startingPoints());
   }
 
-  /** Versions that runs which may still go on have started from. */
+  /** Versions that runs which may still go on have started from, or will. */
   private Set<String> startingPoints() {
-    return tables.runs().stream().collect(Collectors.groupingBy(RunRow::runId)).values().stream()
-        .map(RunHistory::new)
-        .filter(history -> !history.isDone() && history.isActiveSince(oldestRun()))
-        .flatMap(history -> history.attempts().stream())
-        .map(RunRow::startedFrom)
-        .filter(Objects::nonNull)
-        .collect(Collectors.toSet());
+    Map<String, List<RunRow>> runs =
+        tables.runs().stream().collect(Collectors.groupingBy(RunRow::runId));
+    Stream<String> trained =
+        runs.values().stream()
+            .map(RunHistory::new)
+            .filter(history -> !history.isDone() && history.isActiveSince(oldestRun()))
+            .flatMap(history -> history.attempts().stream())
+            .map(RunRow::startedFrom)
+            .filter(Objects::nonNull);
+    Stream<String> prepared =
+        names("prepared")
+            .filter(runId -> !new RunHistory(runs.getOrDefault(runId, List.of())).isDone())
+            .flatMap(runId -> CommittedDirectory.read(store, store.prepared(runId)).stream())
+            .map(directory -> directory.manifest().properties().get(STARTED_FROM))
+            .filter(Objects::nonNull);
+    return Stream.concat(trained, prepared).collect(Collectors.toSet());
   }
 
   private Instant oldestRun() {
@@ -162,7 +176,7 @@ public final class Maintenance {
   }
 
   private List<Removal> looseEnds() {
-    return new LooseEnds(store, retention, now()).find();
+    return new LooseEnds(store, retention, terms.timeout(), now()).find();
   }
 
   private Set<String> championsRuns() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.hadoop.fs.FSError;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
@@ -19,6 +20,7 @@ import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
@@ -71,7 +73,7 @@ final class DataFileRows {
       for (Map.Entry<PartitionKey, List<Record>> part : byPartition(table, rows)) {
         files.add(write(table, locations, part.getKey(), part.getValue()));
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       delete(table, files);
       throw e;
     }
@@ -86,16 +88,22 @@ final class DataFileRows {
   private static DataFile write(
       Table table, OutputFileFactory locations, PartitionKey partition, List<Record> rows)
       throws IOException {
+    EncryptedOutputFile file = locations.newOutputFile(partition);
     DataWriter<Record> writer =
-        Parquet.writeData(locations.newOutputFile(partition))
+        Parquet.writeData(file)
             .forTable(table)
             .withPartition(partition)
             .createWriterFunc(GenericParquetWriter::create)
             .build();
-    try (writer) {
-      rows.forEach(writer::write);
+    try {
+      try (writer) {
+        rows.forEach(writer::write);
+      }
+      return writer.toDataFile();
+    } catch (IOException | RuntimeException | FSError e) {
+      table.io().deleteFile(file.encryptingOutputFile().location());
+      throw e;
     }
-    return writer.toDataFile();
   }
 
   private static Iterable<Map.Entry<PartitionKey, List<Record>>> byPartition(

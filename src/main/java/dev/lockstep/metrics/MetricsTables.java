@@ -81,16 +81,34 @@ public final class MetricsTables {
    * @throws dev.lockstep.storage.StoreException if a table has columns of other types
    */
   public static MetricsTables open(SparkSession spark) {
-    if (!spark.conf().contains("spark.sql.catalog." + CATALOG)) {
-      throw new InvalidConfigException(
-          "Missing Spark catalog: %s (set spark.sql.catalog.%s)".formatted(CATALOG, CATALOG));
-    }
+    checkCatalog(spark);
     return ActiveSession.with(
         spark,
         () -> {
           createNamespace(spark.sessionState().catalogManager().catalog(CATALOG));
           return new MetricsTables(Spark3Util.loadIcebergCatalog(spark, CATALOG));
         });
+  }
+
+  /**
+   * Whether somebody has made the tables in that catalog; makes nothing.
+   *
+   * @throws InvalidConfigException if there is no such catalog
+   */
+  public static boolean exist(SparkSession spark) {
+    checkCatalog(spark);
+    return ActiveSession.with(
+        spark,
+        () ->
+            Spark3Util.loadIcebergCatalog(spark, CATALOG)
+                .tableExists(TableDefinition.RUNS.identifier()));
+  }
+
+  private static void checkCatalog(SparkSession spark) {
+    if (!spark.conf().contains("spark.sql.catalog." + CATALOG)) {
+      throw new InvalidConfigException(
+          "Missing Spark catalog: %s (set spark.sql.catalog.%s)".formatted(CATALOG, CATALOG));
+    }
   }
 
   /** Replaces the row of (run_id, attempt). */

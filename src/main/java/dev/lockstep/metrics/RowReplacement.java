@@ -1,5 +1,6 @@
 package dev.lockstep.metrics;
 
+import dev.lockstep.storage.Causes;
 import dev.lockstep.storage.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.fs.FSError;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
@@ -92,7 +94,7 @@ final class RowReplacement<R extends java.lang.Record> {
             "Unknown outcome of a commit to %s: %s (no file was removed; a rerun is safe)"
                 .formatted(table.name(), firstLine(e)),
             e);
-      } catch (IOException | UncheckedIOException | NotFoundException e) {
+      } catch (IOException | UncheckedIOException | NotFoundException | FSError e) {
         throw failed(e);
       }
     }
@@ -196,11 +198,15 @@ final class RowReplacement<R extends java.lang.Record> {
     }
   }
 
-  private StoreException failed(Exception e) {
-    return new StoreException("Failed to write %s: %s".formatted(table.name(), firstLine(e)), e);
+  private StoreException failed(Throwable e) {
+    String reason =
+        Causes.refusal(e)
+            .map(refusal -> "%s (%s)".formatted(table.location(), refusal))
+            .orElseGet(() -> firstLine(e));
+    return new StoreException("Failed to write %s: %s".formatted(table.name(), reason), e);
   }
 
-  private static String firstLine(Exception e) {
+  private static String firstLine(Throwable e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getName());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.metrics;
 
+import dev.lockstep.storage.Causes;
 import dev.lockstep.storage.Fence;
 import dev.lockstep.storage.StoreException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.fs.FSError;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -32,9 +34,11 @@ record StoredTable<R extends java.lang.Record>(
       TableDefinition<R> definition, Catalog catalog) {
     try {
       definition.open(catalog);
-    } catch (UncheckedIOException | NotFoundException | ValidationException e) {
+    } catch (UncheckedIOException | NotFoundException | ValidationException | FSError e) {
       throw new StoreException(
-          "Cannot read %s: %s".formatted(definition.identifier(), e.getMessage()), e);
+          "Cannot read %s: %s"
+              .formatted(definition.identifier(), Causes.refusal(e).orElse(e.getMessage())),
+          e);
     }
     return new StoredTable<>(definition, () -> catalog.loadTable(definition.identifier()));
   }
@@ -53,10 +57,10 @@ record StoredTable<R extends java.lang.Record>(
 
   List<R> read(Expression filter, Comparator<R> order) {
     List<R> rows = new ArrayList<>();
-    Table table = table();
+    Table table = refreshed();
     try (CloseableIterable<Record> records = IcebergGenerics.read(table).where(filter).build()) {
       records.forEach(record -> rows.add(definition.format().toRow(record)));
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | FSError e) {
       throw new StoreException("Cannot read %s: %s".formatted(table.name(), e.getMessage()), e);
     }
     rows.sort(order);
@@ -67,8 +71,23 @@ record StoredTable<R extends java.lang.Record>(
     try {
       return newest.get();
     } catch (UncheckedIOException | NotFoundException e) {
-      throw new StoreException(
-          "Cannot read %s: %s".formatted(definition.identifier(), e.getMessage()), e);
+      throw unreadable(e);
     }
+  }
+
+  /** As it is now: a catalog that remembers tables gives what it loaded first. */
+  private Table refreshed() {
+    try {
+      Table table = newest.get();
+      table.refresh();
+      return table;
+    } catch (UncheckedIOException | NotFoundException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private StoreException unreadable(RuntimeException e) {
+    return new StoreException(
+        "Cannot read %s: %s".formatted(definition.identifier(), e.getMessage()), e);
   }
 }

@@ -73,6 +73,7 @@ public final class TrainStep {
     Versions versions = new Versions(context.store(), context.tables());
     Optional<Version> done = versions.find(context.config().model(), context.runId().text());
     if (done.isPresent()) {
+      versions.verify(done.get());
       context.notices().accept("Run " + context.runId() + " is trained already");
       versions.register(done.get());
       Attempts.settle(context, done.get());

@@ -31,11 +31,33 @@ public final class Upkeep {
   }
 
   /**
-   * Of the settings' store.
+   * What could go now, as the job prints it; changes nothing. A store without tables, which a
+   * mistyped one is, stays without.
    *
    * @param notices gets a line for each directory, and for what is left out
    */
-  public static Upkeep open(SparkSession spark, LockstepConfig config, Consumer<String> notices) {
+  public static Map<String, Object> find(
+      SparkSession spark, LockstepConfig config, Consumer<String> notices) {
+    return MetricsTables.exist(spark)
+        ? open(spark, config, notices).find()
+        : nothing(false, config, notices);
+  }
+
+  /** Removes it. */
+  public static Map<String, Object> apply(
+      SparkSession spark, LockstepConfig config, Consumer<String> notices) {
+    return MetricsTables.exist(spark)
+        ? open(spark, config, notices).apply()
+        : nothing(true, config, notices);
+  }
+
+  private static Map<String, Object> nothing(
+      boolean applied, LockstepConfig config, Consumer<String> notices) {
+    notices.accept("Nothing there: " + config.store() + " has no tables");
+    return result(applied, List.of(), List.of());
+  }
+
+  private static Upkeep open(SparkSession spark, LockstepConfig config, Consumer<String> notices) {
     Store store = Store.open(config.store(), spark.sparkContext().hadoopConfiguration());
     MetricsTables tables = MetricsTables.open(spark);
     Clock clock = Clock.systemUTC();
@@ -56,15 +78,13 @@ public final class Upkeep {
     return new Upkeep(directories, new TableUpkeep(spark, tables, limits), notices);
   }
 
-  /** What could go now, as the job prints it; changes nothing. */
-  public Map<String, Object> find() {
+  private Map<String, Object> find() {
     List<Removal> removals = directories.find();
     removals.forEach(removal -> notices.accept("Would remove " + text(removal)));
     return result(false, removals, tables.find());
   }
 
-  /** Removes it. */
-  public Map<String, Object> apply() {
+  private Map<String, Object> apply() {
     List<Removal> removals = directories.apply();
     removals.forEach(removal -> notices.accept("Removed " + text(removal)));
     return result(true, removals, tables.apply());

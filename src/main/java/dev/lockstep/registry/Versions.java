@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
@@ -67,10 +68,50 @@ public final class Versions {
                     JSON.readValue(directory.bytes(PROVENANCE), Provenance.class);
                 String sha256 = directory.manifest().file(NETWORK).orElseThrow().sha256();
                 return new Version(path, provenance, sha256);
+              } catch (StoreException e) {
+                throw withRemedy(e, path);
               } catch (IOException e) {
                 throw new StoreException("Invalid version: " + path + " (" + e + ")", e);
               }
             });
+  }
+
+  /**
+   * Compares every file of a version with its manifest.
+   *
+   * @throws StoreException that names the first one which is missing or differs, and what to do
+   */
+  public void verify(Version version) {
+    whole(
+        version,
+        directory -> {
+          directory.verify();
+          return directory;
+        });
+  }
+
+  private <T> T whole(Version version, Function<CommittedDirectory, T> reading) {
+    CommittedDirectory directory =
+        CommittedDirectory.read(store, version.path())
+            .orElseThrow(() -> new StoreException("Missing version: " + version.path()));
+    try {
+      return reading.apply(directory);
+    } catch (StoreException e) {
+      throw withRemedy(e, version.path());
+    }
+  }
+
+  /**
+   * A damaged version is not made again unasked: it may be the champion, and its run's data and
+   * checkpoints may be gone.
+   */
+  private static StoreException withRemedy(StoreException problem, Path version) {
+    return problem.isDamage()
+        ? new StoreException(
+            "%s: remove %s, then jobs/train makes it again"
+                .formatted(problem.getMessage(), version),
+            problem)
+        : problem;
   }
 
   /**
@@ -92,9 +133,7 @@ public final class Versions {
 
   /** The bytes of a version's network.zip, checked against its manifest. */
   public byte[] network(Version version) {
-    return CommittedDirectory.read(store, version.path())
-        .orElseThrow(() -> new StoreException("Missing version: " + version.path()))
-        .bytes(NETWORK);
+    return whole(version, directory -> directory.bytes(NETWORK));
   }
 
   /**
@@ -103,18 +142,21 @@ public final class Versions {
    * @throws StoreException that names the first file which is missing or differs
    */
   public Path features(Version version) {
-    CommittedDirectory.read(store, version.path())
-        .orElseThrow(() -> new StoreException("Missing version: " + version.path()))
-        .verify(FEATURES + "/");
-    return new Path(version.path(), FEATURES);
+    return whole(
+        version,
+        directory -> {
+          directory.verify(FEATURES + "/");
+          return new Path(version.path(), FEATURES);
+        });
   }
 
   /**
    * Adds a candidate. Where the version is there already, from an attempt that was killed between
    * its directory and its row, only the row is made good.
    *
-   * @param features the fitted feature pipeline, which goes with the network; a {@code
-   *     profile.json} beside it comes along
+   * @param features the fitted feature pipeline in the run's prepared data, which goes with the
+   *     network; a {@code profile.json} beside it comes along
+   * @throws StoreException if either is not what the prepared data's manifest says, among others
    */
   public Version add(Trained trained, Path features, Provenance provenance) {
     Optional<Version> present = find(provenance.model(), provenance.version());
@@ -141,6 +183,7 @@ public final class Versions {
 
   private Version write(Trained trained, Path features, Provenance provenance) {
     Path target = path(provenance.model(), provenance.version());
+    CommittedDirectory prepared = prepared(features.getParent());
     store.sweep(target);
     try (AtomicDirectory writing = AtomicDirectory.begin(store, target)) {
       try (OutputStream out = writing.create(NETWORK)) {
@@ -150,15 +193,30 @@ public final class Versions {
         out.write(JSON.writeValueAsBytes(provenance));
       }
       copy(features, new Path(writing.path(), FEATURES));
-      Path profile = new Path(features.getParent(), PROFILE);
-      if (store.fileSystem().exists(profile)) {
-        copy(profile, new Path(writing.path(), PROFILE));
+      if (prepared.manifest().file(PROFILE).isPresent()) {
+        copy(new Path(prepared.path(), PROFILE), new Path(writing.path(), PROFILE));
       }
       writing.commit(Map.of("parameters_sha256", provenance.parametersSha256()));
     } catch (IOException e) {
       throw new StoreException("Failed to write version: " + target + " (" + e + ")", e);
     }
     return find(provenance.model(), provenance.version()).orElseThrow();
+  }
+
+  /** Hours may lie between the data's first check and this copy of their features. */
+  private CommittedDirectory prepared(Path path) {
+    CommittedDirectory prepared =
+        CommittedDirectory.read(store, path)
+            .orElseThrow(
+                () ->
+                    new StoreException(
+                        "Missing prepared data: %s (no valid manifest; run jobs/prepare again)"
+                            .formatted(path)));
+    prepared.verify(FEATURES + "/");
+    if (prepared.manifest().file(PROFILE).isPresent()) {
+      prepared.verifyFile(PROFILE);
+    }
+    return prepared;
   }
 
   private void copy(Path from, Path to) throws IOException {

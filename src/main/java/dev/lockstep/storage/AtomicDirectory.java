@@ -17,6 +17,16 @@ import org.apache.hadoop.fs.RemoteIterator;
  * renamed. After a failed commit nothing of it remains. Not for use by several threads at once.
  */
 public final class AtomicDirectory implements AutoCloseable {
+  /** Reads files of a directory. */
+  public interface Digests {
+    /**
+     * Length and SHA-256 of each file.
+     *
+     * @param names relative to the directory
+     */
+    List<ManifestFile> of(Path directory, List<String> names) throws IOException;
+  }
+
   private final Store store;
   private final Path target;
   private final Path path;
@@ -71,9 +81,17 @@ public final class AtomicDirectory implements AutoCloseable {
    *     is closed
    */
   public void commit(Map<String, String> properties) {
+    commit(properties, this::digests);
+  }
+
+  /**
+   * The same with other hands for what others have written: files are hashed once they are all
+   * there, and many of them by many hands.
+   */
+  public void commit(Map<String, String> properties, Digests digests) {
     checkOpen();
     try {
-      writeManifest(properties);
+      writeManifest(properties, digests);
       store.fence().check();
       makeRoom();
       publish();
@@ -103,10 +121,10 @@ public final class AtomicDirectory implements AutoCloseable {
     abort();
   }
 
-  private void writeManifest(Map<String, String> properties) throws IOException {
+  private void writeManifest(Map<String, String> properties, Digests digests) throws IOException {
     dropChecksumFiles();
     store.volume().sync(path);
-    byte[] manifest = new Manifest(describe(), properties).toJson();
+    byte[] manifest = new Manifest(describe(digests), properties).toJson();
     try (OutputStream stream = create(Manifest.NAME)) {
       stream.write(manifest);
     }
@@ -143,12 +161,26 @@ public final class AtomicDirectory implements AutoCloseable {
     return failure;
   }
 
-  private List<ManifestFile> describe() throws IOException {
+  private List<ManifestFile> describe(Digests digests) throws IOException {
     List<ManifestFile> files = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     for (Path file : files()) {
       String name = path.toUri().relativize(file.toUri()).getPath();
       ManifestFile known = created.get(name);
-      files.add(known != null ? known : Sha256.of(name, store.fileSystem().open(file)));
+      if (known != null) {
+        files.add(known);
+      } else {
+        others.add(name);
+      }
+    }
+    files.addAll(digests.of(path, others));
+    return files;
+  }
+
+  private List<ManifestFile> digests(Path directory, List<String> names) throws IOException {
+    List<ManifestFile> files = new ArrayList<>();
+    for (String name : names) {
+      files.add(Sha256.of(name, store.fileSystem().open(new Path(directory, name))));
     }
     return files;
   }

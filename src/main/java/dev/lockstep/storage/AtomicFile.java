@@ -2,12 +2,8 @@ package dev.lockstep.storage;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -17,10 +13,12 @@ import org.apache.hadoop.fs.Path;
 public final class AtomicFile {
   private final Path path;
   private final FileSystem fileSystem;
+  private final Volume volume;
 
-  private AtomicFile(Path path, FileSystem fileSystem) {
+  private AtomicFile(Path path, FileSystem fileSystem, Volume volume) {
     this.path = path;
     this.fileSystem = fileSystem;
+    this.volume = volume;
   }
 
   /**
@@ -32,10 +30,8 @@ public final class AtomicFile {
   public static AtomicFile at(String uri, Configuration hadoop) {
     try {
       Path path = new Path(uri);
-      FileSystem fileSystem = path.getFileSystem(hadoop);
-      // Checksum side files would outlive what they are of.
-      FileSystem plain = fileSystem instanceof LocalFileSystem local ? local.getRaw() : fileSystem;
-      return new AtomicFile(plain.makeQualified(path), plain);
+      FileSystem files = DiskFileSystem.plain(path.getFileSystem(hadoop));
+      return new AtomicFile(files.makeQualified(path), files, Volume.of(files, hadoop));
     } catch (IOException | IllegalArgumentException e) {
       throw new StoreException("Cannot write: " + uri + " (" + Causes.inWords(e) + ")", e);
     }
@@ -47,17 +43,12 @@ public final class AtomicFile {
    * @throws StoreException if that fails; the file is then as it was
    */
   public void write(byte[] content) {
+    Path unfinished = Store.unfinished(path);
     try {
-      fileSystem.mkdirs(path.getParent());
-      if (Volume.OBJECT_STORES.contains(fileSystem.getUri().getScheme())) {
-        put(path, content); // such a file appears when its stream is closed
-        return;
-      }
-      Path unfinished = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
+      volume.makeDirectories(path.getParent());
       try {
         put(unfinished, content);
-        FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())
-            .rename(unfinished, path, Options.Rename.OVERWRITE);
+        volume.replace(unfinished, path);
       } catch (IOException | RuntimeException e) {
         fileSystem.delete(unfinished, false);
         throw e;

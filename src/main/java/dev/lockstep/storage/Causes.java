@@ -8,17 +8,47 @@ import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
 import org.apache.hadoop.security.AccessControlException;
 
 /** Why the file system refused, in words for a one-line message. */
-final class Causes {
+public final class Causes {
+  /** What the operating system says, as Java's streams append it to a FileNotFoundException too. */
+  private static final Pattern REFUSED =
+      Pattern.compile(
+          "\\b(?:(permission denied|operation not permitted)|(read-only file system)"
+              + "|(no space left on device)|(disk quota exceeded)"
+              + "|(too many open files(?: in system)?|input/output error|stale file handle))\\)?$",
+          Pattern.CASE_INSENSITIVE);
 
   private Causes() {}
 
-  static String inWords(Throwable cause) {
+  /** Whether the file is not there, rather than cannot be opened. */
+  static boolean isMissing(Throwable cause) {
+    return (cause instanceof FileNotFoundException
+            || cause instanceof NoSuchFileException
+            || cause instanceof ParentNotDirectoryException)
+        && refusalOf(cause).isEmpty();
+  }
+
+  /** Whether reading again would fail just so. */
+  static boolean isDamage(Throwable cause) {
+    return isMissing(cause) || cause instanceof ChecksumException;
+  }
+
+  /** For people; what they can do about it is said where there is something. */
+  public static String inWords(Throwable cause) {
+    Optional<String> refusal = refusalOf(cause);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     if (cause instanceof AccessControlException || cause instanceof AccessDeniedException) {
       return "permission denied";
     }
@@ -54,6 +84,31 @@ final class Causes {
     return message == null || message.isBlank()
         ? cause.getClass().getSimpleName()
         : lowerFirst(message.strip().lines().findFirst().orElseThrow());
+  }
+
+  /** What the operating system says against it, wherever in the chain of causes; else empty. */
+  public static Optional<String> refusal(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      Optional<String> refusal = refusalOf(cause);
+      if (refusal.isPresent()) {
+        return refusal;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> refusalOf(Throwable cause) {
+    Matcher said =
+        REFUSED.matcher(String.valueOf(cause.getMessage()).lines().findFirst().orElse("").strip());
+    if (!said.find()) {
+      return Optional.empty();
+    }
+    if (said.group(1) != null) {
+      return Optional.of("permission denied");
+    }
+    String reason = said.group(0).replace(")", "").toLowerCase(Locale.ROOT);
+    boolean full = said.group(3) != null || said.group(4) != null;
+    return Optional.of(full ? reason + ": free some and run again" : reason);
   }
 
   private static String lowerFirst(String text) {

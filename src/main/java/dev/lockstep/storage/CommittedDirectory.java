@@ -1,11 +1,15 @@
 package dev.lockstep.storage;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.fs.ParentNotDirectoryException;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /** A directory that {@link AtomicDirectory} has committed, and so has a valid manifest. */
 public final class CommittedDirectory {
@@ -22,15 +26,16 @@ public final class CommittedDirectory {
   /**
    * Reads the manifest alone; empty when there is none or a damaged one.
    *
-   * @throws StoreException if the store cannot be read
+   * @throws StoreException if the store cannot be read now
    */
   public static Optional<CommittedDirectory> read(Store store, Path directory) {
     try (InputStream stream = store.fileSystem().open(new Path(directory, Manifest.NAME))) {
       return Manifest.fromJson(stream.readAllBytes())
           .map(manifest -> new CommittedDirectory(store, directory, manifest));
-    } catch (FileNotFoundException | ParentNotDirectoryException e) {
-      return Optional.empty();
     } catch (IOException e) {
+      if (Causes.isDamage(e)) {
+        return Optional.empty();
+      }
       throw new StoreException("Cannot read: " + directory + " (" + Causes.inWords(e) + ")", e);
     }
   }
@@ -46,7 +51,8 @@ public final class CommittedDirectory {
   /**
    * Reads every file and compares its length and SHA-256.
    *
-   * @throws StoreException that names the first file that is missing or differs
+   * @throws StoreException that names the first file that is missing or differs, or that the
+   *     manifest does not list
    */
   public void verify() {
     verify("");
@@ -54,13 +60,53 @@ public final class CommittedDirectory {
 
   /** The same of the files whose path begins so. */
   public void verify(String prefix) {
+    checkListing(prefix);
     manifest.files().stream()
         .map(ManifestFile::path)
         .filter(name -> name.startsWith(prefix))
         .forEach(this::verifyFile);
   }
 
-  /** The same of one file. */
+  /**
+   * Compares what lies in the directory with the manifest, by name: who reads a folder as a whole,
+   * as Spark does, would read what was put there later. Hidden files nobody reads.
+   *
+   * @param prefix of the paths that matter
+   * @throws StoreException that names the first file that the manifest does not list
+   */
+  public void checkListing(String prefix) {
+    Set<String> listed =
+        manifest.files().stream().map(ManifestFile::path).collect(Collectors.toSet());
+    names().stream()
+        .filter(name -> name.startsWith(prefix) && !listed.contains(name) && !isHidden(name))
+        .sorted()
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw StoreException.ofDamage(
+                  "Unknown file: " + new Path(path, name) + " (not in the manifest)", null);
+            });
+  }
+
+  private List<String> names() {
+    List<String> names = new ArrayList<>();
+    try {
+      RemoteIterator<LocatedFileStatus> files = store.fileSystem().listFiles(path, true);
+      while (files.hasNext()) {
+        Path file = files.next().getPath();
+        names.add(path.toUri().relativize(file.toUri()).getPath());
+      }
+      return names;
+    } catch (IOException e) {
+      throw new StoreException("Cannot list: " + path + " (" + Causes.inWords(e) + ")", e);
+    }
+  }
+
+  private static boolean isHidden(String name) {
+    return name.equals(Manifest.NAME) || name.startsWith(".") || name.contains("/.");
+  }
+
+  /** The same as {@link #verify()} of one file. */
   public void verifyFile(String name) {
     ManifestFile expected = listed(name);
     try (InputStream stream = open(name)) {
@@ -109,8 +155,8 @@ public final class CommittedDirectory {
         .file(name)
         .orElseThrow(
             () ->
-                new StoreException(
-                    "Missing file: " + new Path(path, name) + " (not in the manifest)"));
+                StoreException.ofDamage(
+                    "Missing file: " + new Path(path, name) + " (not in the manifest)", null));
   }
 
   private void check(ManifestFile expected, ManifestFile actual) {
@@ -123,12 +169,15 @@ public final class CommittedDirectory {
   }
 
   private StoreException damaged(ManifestFile file, String how) {
-    return new StoreException("Invalid file: " + new Path(path, file.path()) + " (" + how + ")");
+    return StoreException.ofDamage(
+        "Invalid file: " + new Path(path, file.path()) + " (" + how + ")", null);
   }
 
   private StoreException unreadable(String name, IOException cause) {
-    String what = cause instanceof FileNotFoundException ? "Missing file: " : "Cannot read: ";
-    return new StoreException(
-        what + new Path(path, name) + " (" + Causes.inWords(cause) + ")", cause);
+    String what = Causes.isMissing(cause) ? "Missing file: " : "Cannot read: ";
+    String problem = what + new Path(path, name) + " (" + Causes.inWords(cause) + ")";
+    return Causes.isDamage(cause)
+        ? StoreException.ofDamage(problem, cause)
+        : new StoreException(problem, cause);
   }
 }

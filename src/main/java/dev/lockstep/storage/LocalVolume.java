@@ -20,7 +20,9 @@ final class LocalVolume implements Volume {
 
   @Override
   public void makeDirectories(Path directory) throws IOException {
-    Files.createDirectories(local(directory));
+    if (!Files.isDirectory(local(directory))) { // which a link to one is, too
+      Files.createDirectories(local(directory));
+    }
   }
 
   @Override
@@ -51,10 +53,16 @@ final class LocalVolume implements Volume {
   public boolean createNew(Path file, byte[] content) throws IOException {
     makeDirectories(file.getParent());
     try {
-      Files.write(local(file), content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      return true;
+      Files.createFile(local(file));
     } catch (FileAlreadyExistsException taken) {
       return false;
+    }
+    try {
+      Files.write(local(file), content, StandardOpenOption.WRITE);
+      return true;
+    } catch (IOException e) {
+      Files.delete(local(file)); // on a full disk an empty file would hold the name
+      throw e;
     }
   }
 

@@ -41,10 +41,8 @@ public final class Store {
   public static Store open(String root, Configuration hadoop) {
     try {
       Path path = directory(root);
-      FileSystem fileSystem = path.getFileSystem(hadoop);
-      // Checksum side files would double what the manifest says.
-      FileSystem plain = fileSystem instanceof LocalFileSystem local ? local.getRaw() : fileSystem;
-      return new Store(plain.makeQualified(path), plain, Volume.of(plain, hadoop), Fence.NONE);
+      FileSystem files = DiskFileSystem.plain(path.getFileSystem(hadoop));
+      return new Store(files.makeQualified(path), files, Volume.of(files, hadoop), Fence.NONE);
     } catch (IOException | IllegalArgumentException e) {
       throw new StoreException("Cannot open store: " + root + " (" + Causes.inWords(e) + ")", e);
     }
@@ -68,6 +66,12 @@ public final class Store {
     }
   }
 
+  /** Whether a rename there is one operation, as far as the URI tells: object stores copy. */
+  public static boolean renamesAtomically(String uri) {
+    String scheme = new Path(uri).toUri().getScheme();
+    return scheme == null || !Volume.OBJECT_STORES.contains(scheme);
+  }
+
   /**
    * Writes and removes a file at the root, and leaves nothing behind.
    *
@@ -82,17 +86,32 @@ public final class Store {
         made.addLast(path);
       }
       volume.makeDirectories(root);
-      try (OutputStream stream = fileSystem.create(probe, false)) {
-        stream.write(0);
-      }
-      if (!fileSystem.delete(probe, false)) {
-        throw new IOException("a file written there cannot be deleted");
-      }
+      probe(probe);
       return this;
     } catch (IOException | IllegalArgumentException e) {
       throw new StoreException("Cannot write store: " + root + " (" + Causes.inWords(e) + ")", e);
     } finally {
       removeEmpty(made);
+    }
+  }
+
+  private void probe(Path probe) throws IOException {
+    try (OutputStream stream = fileSystem.create(probe, false)) {
+      stream.write(0);
+    } catch (IOException e) {
+      removeHalf(probe, e);
+      throw e;
+    }
+    if (!fileSystem.delete(probe, false)) {
+      throw new IOException("a file written there cannot be deleted");
+    }
+  }
+
+  private void removeHalf(Path file, IOException failure) {
+    try {
+      fileSystem.delete(file, false);
+    } catch (IOException again) {
+      failure.addSuppressed(again);
     }
   }
 

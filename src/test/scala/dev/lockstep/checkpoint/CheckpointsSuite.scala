@@ -2,7 +2,7 @@ package dev.lockstep.checkpoint
 
 import dev.lockstep.config.Task
 import dev.lockstep.network.{Blueprint, NetworkShape, NetworkState}
-import dev.lockstep.storage.{Store, StoreException}
+import dev.lockstep.storage.{GatedFileSystem, Store, StoreException}
 import dev.lockstep.training.EngineFixture
 import java.nio.file.{Files, Path, Paths}
 import java.util.{Map => JMap}
@@ -106,6 +106,34 @@ class CheckpointsSuite extends AnyFunSuite with EngineFixture {
         assert(warnings.head.contains(file) && warnings.head.endsWith("using the one before it"))
         checkpoints.write(checkpoint(20)) // the run comes there again
         assert(latest(checkpoints)._1.map(_.state.iteration).contains(20))
+      }
+    }
+
+  for (file <- Seq("network.zip", "state.json", "manifest.json"))
+    test(s"a $file that cannot be read for a moment is no damage, and nothing is removed") {
+      withCheckpoints(1) { (checkpoints, folder) =>
+        checkpoints.write(checkpoint(10, best = 10))
+        checkpoints.write(checkpoint(20, best = 10))
+        val hadoop = new Configuration()
+        hadoop.set("fs.file.impl", classOf[GatedFileSystem].getName)
+        hadoop.set("fs.file.impl.disable.cache", "true")
+        val store = Store.open(Paths.get(folder.toString, "../..").normalize.toString, hadoop)
+        val gated = new Checkpoints(store, "run", identity, 1)
+        for (iteration <- Seq(10, 20))
+          try {
+            GatedFileSystem.failOnce(s"/$iteration/$file")
+            val error = intercept[StoreException](latest(gated)).getMessage
+            assert(error.startsWith("Cannot read: ") && error.endsWith(" (read timed out)"), error)
+            val (found, warnings) = latest(gated)
+            assert(found.map(_.state.iteration).contains(20) && warnings.isEmpty)
+          } finally GatedFileSystem.reset()
+        if (file != "network.zip")
+          try {
+            GatedFileSystem.failOnce(s"/20/$file")
+            val surplus = new CheckpointFolder(store, "run")
+            assert(intercept[StoreException](surplus.surplus(1)).getMessage.contains("timed out"))
+            assert(surplus.surplus(1).isEmpty)
+          } finally GatedFileSystem.reset()
       }
     }
 

@@ -6,7 +6,7 @@ import scala.jdk.CollectionConverters._
 
 import dev.lockstep.SharedSpark
 import dev.lockstep.registry.Versions
-import dev.lockstep.storage.{Store, StoreException}
+import dev.lockstep.storage.{GatedFileSystem, Store, StoreException}
 import org.apache.commons.io.FileUtils
 import org.apache.hadoop.conf.Configuration
 import org.scalatest.funsuite.AnyFunSuite
@@ -64,6 +64,36 @@ class BadFilesSuite extends AnyFunSuite with SharedSpark {
     assert(ended.errLines.size == 1 && ended.err.startsWith(starts), ended)
   }
 
+  test("prepared data that cannot be read for a moment stay as they are, and serve the next try") {
+    assert(sha256 != null)
+    undone {
+      FileUtils.deleteDirectory(version.toFile)
+      val stored = place.stored
+      GatedSpark(spark) {
+        GatedFileSystem.failOnce("/prepared/run/train/part-[^/]*")
+        assertOneLine(train(), 1, "Cannot read: ")
+        assert(place.stored == stored)
+        val ended = train()
+        assert(ended.code == 0 && Workplace.json(ended.out)("parameters_sha256") == sha256, ended)
+        assert(!ended.err.contains("again"), ended)
+      }
+    }
+  }
+
+  test("a file more among the prepared data is not used: an evaluation names it") {
+    assert(sha256 != null)
+    undone {
+      val part = files("prepared/run/test", ".parquet").head
+      Files.copy(part, part.resolveSibling("part-00009.snappy.parquet"))
+      val ended = place.run(new EvaluateJob, "--conf", settings, "--run-id", "run")
+      assertOneLine(ended, 1, s"Unknown file: file:${part.getParent}/part-00009")
+      FileUtils.deleteDirectory(version.toFile)
+      val again = train()
+      assert(again.code == 0 && Workplace.json(again.out)("parameters_sha256") == sha256, again)
+      assert(files("prepared/run/test", ".parquet").size == 1)
+    }
+  }
+
   for ((how, damage) <- damages) {
     test(s"prepared data with a $how file are made again, and train to the same bits") {
       assert(sha256 != null)
@@ -118,6 +148,23 @@ class BadFilesSuite extends AnyFunSuite with SharedSpark {
         assert(refused.startsWith(s"${starts}file:$version/features/"))
       }
     }
+
+    for (file <- Seq("network.zip", "provenance.json"))
+      test(s"a trained run whose version has a $how $file is no success, and can be made again") {
+        assert(sha256 != null)
+        undone {
+          damage(version.resolve(file))
+          val ended = train()
+          val starts = if (how == "missing") "Missing file: " else "Invalid file: "
+          assertOneLine(ended, 1, s"${starts}file:$version/$file (")
+          assert(
+            ended.err.trim.endsWith(s"): remove file:$version, then jobs/train makes it again")
+          )
+          FileUtils.deleteDirectory(version.toFile)
+          val again = train()
+          assert(again.code == 0 && Workplace.json(again.out)("parameters_sha256") == sha256, again)
+        }
+      }
 
     test(s"a version with a $how manifest does not exist, and is made again") {
       assert(sha256 != null)

@@ -140,6 +140,11 @@ class JobRunnerSuite extends AnyFunSuite {
     val line =
       "Unknown option: '--verbse' (nearest: --verbose; jobs/probe --help lists the options)\n"
     assert(refused == Ended(2, "", line))
+    for (arguments <- Seq(Seq("--password", "hunter2"), Seq("--pasword=hunter2"))) {
+      val secret = ended(arguments: _*)(JobOutput.text("never"))
+      assert(secret.code == 2 && secret.err.startsWith("Unknown option: '--pas"), secret)
+      assert(!secret.err.contains("hunter2"), secret)
+    }
     val stray = ended("stray")(JobOutput.text("never"))
     assert(
       stray == Ended(2, "", "Unknown argument: 'stray' (jobs/probe --help lists the options)\n")

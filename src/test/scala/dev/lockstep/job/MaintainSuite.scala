@@ -57,6 +57,16 @@ class MaintainSuite extends AnyFunSuite with SharedSpark {
     assert(place.tables.runs("kept").asScala.map(_.status) == Seq("done"))
   }
 
+  test("a store where nothing is stays so") {
+    val nowhere = place.folder.resolve("nowhere")
+    for (more <- Seq(Seq.empty, Seq("--apply"))) {
+      val ended = maintain(Seq("--store", nowhere.toString) ++ more: _*)
+      assert(ended.code == 0 && ended.err.trim == s"Nothing there: $nowhere has no tables", ended)
+      assert((Workplace.json(ended.out) - "applied").values.forall(_ == 0))
+      assert(!nowhere.toFile.exists)
+    }
+  }
+
   test("settings that keep less than any job needs are refused") {
     val refused = maintain("--set", "retention.leftovers=10 minutes")
     assert(refused.code == 2 && refused.out.isEmpty)

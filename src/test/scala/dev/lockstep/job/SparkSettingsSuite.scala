@@ -50,6 +50,38 @@ class SparkSettingsSuite extends AnyFunSuite {
     assert(own.get(catalog + ".type") == "rest" && !own.contains(catalog + ".warehouse"))
   }
 
+  test("no catalog remembers tables, and every Hadoop catalog has a lock, unless the user's has") {
+    val lock = "dev.lockstep.metrics.LocalCommitLock"
+    def own(given: (String, String)*): SparkConf =
+      settings(1, (catalog -> "org.apache.iceberg.spark.SparkCatalog") +: given: _*)
+    for (
+      conf <- Seq(
+        settings(1),
+        own(s"$catalog.type" -> "hadoop"),
+        own(s"$catalog.catalog-impl" -> "org.apache.iceberg.hadoop.HadoopCatalog")
+      )
+    ) {
+      assert(conf.get(s"$catalog.lock-impl") == lock)
+      assert(conf.get(s"$catalog.cache-enabled") == "false")
+    }
+    val jdbc = own(s"$catalog.type" -> "jdbc")
+    assert(!jdbc.contains(s"$catalog.lock-impl") && jdbc.get(s"$catalog.cache-enabled") == "false")
+    val locked = own(s"$catalog.type" -> "hadoop", s"$catalog.lock-impl" -> "a.Lock")
+    assert(locked.get(s"$catalog.lock-impl") == "a.Lock")
+  }
+
+  test("a Hadoop catalog where renames copy has a warning, unless it has a lock of its own") {
+    def warning(given: (String, String)*): Option[String] =
+      Option(SparkSessions.warning(settings(1, given: _*)).orElse(null))
+    val warehouse = s"$catalog.warehouse" -> "s3a://bucket/lockstep"
+    val line = warning(warehouse).get
+    assert(line.startsWith("Warning: two drivers at once can lose rows of the tables in s3a://"))
+    assert(line.linesIterator.size == 1 && line.contains(s"(set $catalog.lock-impl or another"))
+    assert(warning(warehouse, s"$catalog.lock-impl" -> "a.Lock").isEmpty)
+    assert(warning(warehouse, catalog -> "a.Catalog", s"$catalog.type" -> "jdbc").isEmpty)
+    assert(warning(s"$catalog.warehouse" -> "hdfs://host/x").isEmpty && warning().isEmpty)
+  }
+
   test("Iceberg's extensions join the user's, once") {
     val ours = settings(1).get("spark.sql.extensions")
     assert(settings(1, "spark.sql.extensions" -> ours).get("spark.sql.extensions") == ours)

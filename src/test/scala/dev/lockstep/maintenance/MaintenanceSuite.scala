@@ -9,6 +9,7 @@ import scala.collection.mutable
 
 import dev.lockstep.config.{LeaseConfig, RetentionConfig}
 import dev.lockstep.metrics.{MetricsTables, Rows, RunRow, VersionRow, WarehouseTables}
+import dev.lockstep.registry.Succession
 import dev.lockstep.storage.lease.{Lease, LeaseHolder, LeaseName, LeaseTerms}
 import dev.lockstep.storage.{AtomicDirectory, Store, TemporaryStore}
 import org.apache.hadoop.fs.Path
@@ -25,7 +26,12 @@ class MaintenanceSuite extends AnyFunSuite {
     val tables: MetricsTables = WarehouseTables.open(folder.resolve("warehouse"))
     val notices = mutable.Buffer.empty[String]
 
-    def maintenance(days: Int = 90, checkpoints: Int = 2, versions: Int = 1): Maintenance =
+    def maintenance(
+        days: Int = 90,
+        checkpoints: Int = 2,
+        versions: Int = 1,
+        timeout: Duration = minute
+    ): Maintenance =
       new Maintenance(
         new Maintenance.Scope(store, tables, "app", clock, line => notices += line),
         new RetentionConfig(
@@ -37,14 +43,21 @@ class MaintenanceSuite extends AnyFunSuite {
           20,
           Duration.ofDays(1)
         ),
-        new LeaseConfig(minute, minute)
+        new LeaseConfig(timeout, minute)
       )
 
-    def write(path: Path, files: (String, String)*): Unit = {
+    def write(path: Path, files: (String, String)*): Unit =
+      writeWith(Map.empty, path, files: _*)
+
+    def writeWith(
+        properties: Map[String, String],
+        path: Path,
+        files: (String, String)*
+    ): Unit = {
       val directory = AtomicDirectory.begin(store, path)
       try {
         for ((name, text) <- files) TemporaryStore.write(directory, name, text)
-        directory.commit(Map.empty[String, String].asJava)
+        directory.commit(properties.asJava)
       } finally directory.close()
       aged(local(path))
     }
@@ -63,6 +76,26 @@ class MaintenanceSuite extends AnyFunSuite {
 
     def versions(model: String, rows: VersionRow*): Unit =
       tables.writeVersions(model, _ => rows.asJava)
+
+    /** Versions of the model m with what was decided of them, a day after each other. */
+    def decided(statuses: (String, String)*): Unit = {
+      val rows = statuses.zipWithIndex.map { case ((name, status), day) =>
+        version("m", name)
+        val row = Rows.version("m", name, status)
+        new VersionRow(
+          row.model,
+          row.version,
+          row.runId,
+          row.logicalDate,
+          row.path,
+          row.sha256,
+          status,
+          Rows.time.plus(Duration.ofDays(day.toLong)),
+          row.reason
+        )
+      }
+      versions("m", rows: _*)
+    }
 
     def local(path: Path): LocalPath = LocalPath.of(path.toUri.getPath)
 
@@ -159,7 +192,7 @@ class MaintenanceSuite extends AnyFunSuite {
       site.versions(
         "m",
         Rows.version("m", "champ", "champion"),
-        Rows.version("m", "other", "retired")
+        Rows.version("m", "other", "rejected")
       )
       site.maintenance(versions = 0).apply()
       assert(
@@ -175,38 +208,48 @@ class MaintenanceSuite extends AnyFunSuite {
 
   test("of versions that were decided against the latest stay, and all others with them") {
     onSite { site =>
-      val decided = Seq("a" -> "retired", "b" -> "rejected", "c" -> "retired", "d" -> "candidate")
-      val rows = decided.zipWithIndex.map { case ((name, status), day) =>
-        site.version("m", name)
-        val row = Rows.version("m", name, status)
-        new VersionRow(
-          row.model,
-          row.version,
-          row.runId,
-          row.logicalDate,
-          row.path,
-          row.sha256,
-          status,
-          Rows.time.plus(Duration.ofDays(day.toLong)),
-          row.reason
-        )
-      }
+      site.decided("a" -> "retired", "b" -> "rejected", "c" -> "retired", "d" -> "candidate")
       site.version("m", "unknown")
-      site.versions("m", rows: _*)
       assert(site.names(site.maintenance().apply()).sorted == Seq("models/m/a", "models/m/b"))
       assert(site.stored == Set("c", "d", "unknown").map("models/m/" + _))
+    }
+  }
+
+  test("the version that a rollback goes back to stays, however many were rejected since") {
+    for (keep <- Seq(0, 3)) onSite { site =>
+      val rejected = ('d' to 'n').map(_.toString)
+      site.decided(
+        Seq("a" -> "retired", "b" -> "retired", "c" -> "champion") ++
+          rejected.map(_ -> "rejected"): _*
+      )
+      site.maintenance(versions = keep).apply()
+      assert(site.stored == (Seq("b", "c") ++ rejected.takeRight(keep)).map("models/m/" + _).toSet)
+      val succession = new Succession(site.tables, "m", clock)
+      assert(succession.rollback().champion == "b")
     }
   }
 
   test("a version that an unfinished run has started from stays") {
     onSite { site =>
       for (name <- Seq("a", "b", "c")) site.version("m", name)
-      site.versions("m", Seq("a", "b", "c").map(Rows.version("m", _, "retired")): _*)
+      site.versions("m", Seq("a", "b", "c").map(Rows.version("m", _, "rejected")): _*)
       site.tables.writeRun(attempt(Rows.attempt("going", 1, "failed"), now, "a"))
       site.tables.writeRun(attempt(Rows.attempt("gone", 1, "failed"), Rows.time, "b"))
       site.tables.writeRun(attempt(Rows.attempt("done", 1), now, "c"))
       site.maintenance(versions = 0).apply()
       assert(site.stored == Set("models/m/a"))
+    }
+  }
+
+  test("a version stays from which a run starts that is prepared and not yet trained") {
+    onSite { site =>
+      for (name <- Seq("a", "b")) site.version("m", name)
+      site.versions("m", Seq("a", "b").map(Rows.version("m", _, "rejected")): _*)
+      for ((run, start) <- Seq("next" -> "a", "done" -> "b"))
+        site.writeWith(Map("started_from" -> start), site.store.prepared(run), "part" -> "rows")
+      site.tables.writeRun(done("done", now))
+      site.maintenance(days = 101, versions = 0).apply()
+      assert(site.stored.filter(_.startsWith("models/")) == Set("models/m/a"))
     }
   }
 
@@ -242,10 +285,28 @@ class MaintenanceSuite extends AnyFunSuite {
     }
   }
 
+  test("a lease stays for several of its timeouts, however short leftovers are kept") {
+    onSite { site =>
+      val lease = site.local(site.store.root).resolve("leases/runs/r/1")
+      Files.createDirectories(lease.getParent)
+      Files.writeString(lease, "{}")
+      site.aged(lease.getParent, now.minus(Duration.ofDays(9)))
+      assert(site.maintenance(timeout = Duration.ofDays(1)).apply().isEmpty)
+      assert(site.maintenance().apply().size == 1)
+    }
+  }
+
   test("half-written directories, forgotten leases and old predictions go") {
     onSite { site =>
       val uuid = "00000000-0000-4000-8000-000000000000"
-      val places = Seq("prepared/.r", "checkpoints/r/.4", "models/m/.v", "predictions/m/.date=1")
+      val places = Seq(
+        "prepared/.r",
+        "checkpoints/r/.4",
+        "models/m/.v",
+        "predictions/m/.date=1",
+        "cards/m/v/.card.html",
+        "reports/.r.html"
+      )
       val folder = site.local(site.store.root)
       for (place <- places; (age, at) <- Seq("1" -> Rows.time, "2" -> now)) {
         val cut = folder.resolve(s"$place$age.$uuid/part")

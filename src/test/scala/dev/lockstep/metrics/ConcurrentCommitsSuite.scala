@@ -6,6 +6,7 @@ import dev.lockstep.storage.StoreException
 import java.lang.ProcessBuilder.Redirect
 import java.nio.file.{Files, Path, Paths}
 import java.util.concurrent.atomic.{AtomicBoolean, AtomicInteger}
+import org.apache.iceberg.CachingCatalog
 import org.apache.iceberg.exceptions.{CommitFailedException, CommitStateUnknownException}
 import org.apache.iceberg.expressions.Expressions.{and, equal, greaterThan}
 import org.scalatest.funsuite.AnyFunSuite
@@ -172,6 +173,17 @@ class ConcurrentCommitsSuite extends AnyFunSuite {
       )
       assert(error.getMessage.linesIterator.size == 1)
       assert(tables.epochs("a") == rows)
+    }
+  }
+
+  test("a catalog that remembers tables shows what another process has written, too") {
+    inTemporaryFolder { warehouse =>
+      val remembering = new MetricsTables(CachingCatalog.wrap(LocalCatalog.open(warehouse)))
+      assert(remembering.epochs("a").isEmpty)
+      for (epochNumber <- 1 to 2) {
+        open(warehouse).writeEpoch("a", epochNumber, Seq(epoch("a", epochNumber, "train")).asJava)
+        assert(remembering.epochs("a").asScala.map(_.epoch) == (1 to epochNumber))
+      }
     }
   }
 

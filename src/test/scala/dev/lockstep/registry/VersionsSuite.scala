@@ -3,7 +3,7 @@ package dev.lockstep.registry
 import dev.lockstep.config.{Task, UpdaterConfig}
 import dev.lockstep.metrics.MetricsTables
 import dev.lockstep.network.{Blueprint, NetworkShape}
-import dev.lockstep.storage.{Store, StoreException}
+import dev.lockstep.storage.{AtomicDirectory, Store, StoreException, TemporaryStore}
 import dev.lockstep.training.EngineFixture
 import java.nio.file.{Files, Path}
 import java.time.{Instant, LocalDate}
@@ -37,16 +37,17 @@ class VersionsSuite extends AnyFunSuite with EngineFixture {
   private def withVersions(body: (Versions, MetricsTables, Store, Path) => Unit): Unit = {
     val folder = Files.createTempDirectory("lockstep-versions-")
     try {
-      val features = Files.createDirectories(folder.resolve("prepared/features/stages"))
-      Files.write(features.resolve("part-0"), "fitted".getBytes("UTF-8"))
       val store = Store.open(folder.toString, new Configuration())
+      val prepared = AtomicDirectory.begin(store, store.prepared("run-1"))
+      TemporaryStore.write(prepared, "features/stages/part-0", "fitted")
+      prepared.commit(JMap.of())
       val tables = MetricsTables.open(spark)
       body(new Versions(store, tables), tables, store, folder)
     } finally org.apache.hadoop.fs.FileUtil.fullyDelete(folder.toFile)
   }
 
   private def features(folder: Path) =
-    new org.apache.hadoop.fs.Path(folder.resolve("prepared/features").toString)
+    new org.apache.hadoop.fs.Path(folder.resolve("prepared/run-1/features").toString)
 
   test("a version is network, features and provenance together, and a candidate's row") {
     withVersions { (versions, tables, _, folder) =>
@@ -75,6 +76,18 @@ class VersionsSuite extends AnyFunSuite with EngineFixture {
       versions.add(trained, features(folder), provenance("model-b"))
       versions.add(trained, features(folder), provenance("model-b"))
       assert(tables.versions("model-b").size == 1)
+    }
+  }
+
+  test("features that are not what was prepared make no version, nor does one more file of them") {
+    for (file <- Seq("part-0", "part-1")) withVersions { (versions, tables, _, folder) =>
+      val stage = folder.resolve("prepared/run-1/features/stages")
+      Files.write(stage.resolve(file), "forged".getBytes("UTF-8"))
+      val refused = intercept[StoreException] {
+        versions.add(trained, features(folder), provenance("model-d"))
+      }
+      assert(refused.getMessage.contains(s"/features/stages/$file ("), refused.getMessage)
+      assert(!Files.exists(folder.resolve("models")) && tables.versions("model-d").isEmpty)
     }
   }
 

@@ -148,6 +148,23 @@ class AtomicDirectorySuite extends AnyFunSuite {
     }
   }
 
+  test("a file that was put there later is found and named, a hidden one is nobody's") {
+    TemporaryStore { (store, folder) =>
+      commit(store, "run")
+      val features = folder.resolve("prepared/run/features")
+      Files.writeString(features.resolve(".stage.json.crc"), "sum")
+      read(store, "run").get().verify()
+      Files.writeString(features.resolve("more.json"), "{}")
+      val found = intercept[StoreException](read(store, "run").get().verify("features/"))
+      assert(found.isDamage)
+      assert(
+        found.getMessage ==
+          s"Unknown file: ${store.prepared("run")}/features/more.json (not in the manifest)"
+      )
+      read(store, "run").get().verify("network.zip")
+    }
+  }
+
   test("with a damaged manifest a directory does not exist, and the next commit replaces it") {
     TemporaryStore { (store, folder) =>
       commit(store, "run", "first")

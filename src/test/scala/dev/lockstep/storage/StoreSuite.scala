@@ -86,6 +86,70 @@ class StoreSuite extends AnyFunSuite {
     }
   }
 
+  test("a full disk is named with its path and a remedy, and nothing stays of what was begun") {
+    assume(Files.exists(java.nio.file.Path.of(FullFileSystem.device.toString)))
+    TemporaryStore { (_, folder) =>
+      val hadoop = new Configuration()
+      hadoop.set("fs.file.impl", classOf[FullFileSystem].getName)
+      hadoop.set("fs.file.impl.disable.cache", "true")
+      val store = Store.open(folder.toString, hadoop)
+      val full = "(no space left on device: free some and run again)"
+      def problem(write: => Unit): String = intercept[StoreException](write).getMessage
+      assert(problem(store.checkWritable()) == s"Cannot write store: file:$folder $full")
+      val directory = AtomicDirectory.begin(store, store.prepared("run"))
+      val file = s"${store.prepared("run")}/network.zip"
+      assert(
+        problem(TemporaryStore.write(directory, "network.zip", "x")) == s"Cannot write: $file $full"
+      )
+      directory.close()
+      val card = folder.resolve("prepared/card.html")
+      assert(
+        problem(AtomicFile.at(card.toString, hadoop).write(Array[Byte](1))) ==
+          s"Failed to write: file:$card $full"
+      )
+      assert(folder.toFile.list().toSeq == Seq("prepared"))
+      assert(folder.resolve("prepared").toFile.list().isEmpty)
+    }
+  }
+
+  test("what a local disk refuses is told from what is not there") {
+    val reasons = Seq(
+      "/s/.probe (Permission denied)" -> "permission denied",
+      "/s/.probe (Read-only file system)" -> "read-only file system",
+      "/s/.probe (Too many open files)" -> "too many open files",
+      "/s/.probe (No such file or directory)" -> "no such file or directory",
+      "File file:/s/.probe does not exist" -> "no such file or directory"
+    )
+    for ((message, words) <- reasons) {
+      val cause = new java.io.FileNotFoundException(message)
+      assert(Causes.inWords(cause) == words)
+      assert(Causes.isMissing(cause) == (words == "no such file or directory"))
+    }
+  }
+
+  test("a store may be a link to a directory") {
+    TemporaryStore { (_, folder) =>
+      val link = Files.createSymbolicLink(
+        folder.resolve("link"),
+        Files.createDirectory(folder.resolve("directory"))
+      )
+      Store.open(link.toString, new Configuration()).checkWritable()
+    }
+  }
+
+  test("a file is replaced whole on a file system without a rename of its own") {
+    TemporaryStore { (_, folder) =>
+      for (scheme <- Seq("flat", "object")) {
+        val file = AtomicFile.at(s"$scheme://$folder/$scheme/page", FlatFileSystem.configuration)
+        for (text <- Seq("first", "second")) {
+          file.write(text.getBytes("UTF-8"))
+          assert(Files.readString(folder.resolve(s"$scheme/page")) == text)
+        }
+        assert(folder.resolve(scheme).toFile.list().toSeq == Seq("page"))
+      }
+    }
+  }
+
   test("a root of an unknown scheme is refused in one line") {
     val refused = intercept[StoreException](Store.open("nowhere://host/x", new Configuration()))
     assert(refused.getMessage == "Cannot open store: nowhere://host/x (unknown scheme)")

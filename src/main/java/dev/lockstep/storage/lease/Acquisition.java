@@ -48,7 +48,7 @@ final class Acquisition {
                 .formatted(text(terms.waitTime()), name.subject(), other));
         told = true;
       }
-      pause();
+      pause(terms.pause());
     }
   }
 
@@ -106,11 +106,25 @@ final class Acquisition {
       return Optional.of("has ended without saying so");
     }
     boolean expired =
-        now().minus(changed).compareTo(terms.timeout()) >= 0
-            || files.age(generation).compareTo(terms.timeout()) >= 0;
+        now().minus(changed).compareTo(terms.timeout()) >= 0 || isOld(generation);
     return expired
         ? Optional.of("has not renewed its lease for " + text(terms.timeout()))
         : Optional.empty();
+  }
+
+  /**
+   * Old by the store's clock. That may have been set meanwhile, so a holder that lives gets time to
+   * renew its lease once more.
+   */
+  private boolean isOld(long generation) throws IOException {
+    if (files.age(generation).compareTo(terms.timeout()) < 0) {
+      return false;
+    }
+    Duration grace = terms.renewalInterval().multipliedBy(2).minus(now().minus(changed));
+    if (grace.compareTo(Duration.ZERO) > 0) {
+      pause(grace);
+    }
+    return Arrays.equals(content, files.read(generation).orElse(null));
   }
 
   private Optional<Lease> take(long generation) throws IOException {
@@ -127,9 +141,9 @@ final class Acquisition {
     return Optional.of(lease);
   }
 
-  private void pause() {
+  private void pause(Duration time) {
     try {
-      terms.stopwatch().pause(terms.pause());
+      terms.stopwatch().pause(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException("Cannot work on " + name.subject() + ": interrupted", e);

@@ -1,5 +1,6 @@
 package dev.lockstep.storage.lease;
 
+import dev.lockstep.storage.Causes;
 import dev.lockstep.storage.StoreException;
 import java.io.IOException;
 
@@ -8,10 +9,9 @@ final class LeaseProblem {
   private LeaseProblem() {}
 
   static StoreException of(String verb, LeaseName name, IOException cause) {
-    String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("").strip();
     return new StoreException(
         "Cannot %s the lease of %s: %s (%s)"
-            .formatted(verb, name.subject(), name.directory(), reason),
+            .formatted(verb, name.subject(), name.directory(), Causes.inWords(cause)),
         cause);
   }
 }

@@ -158,6 +158,17 @@ class LeaseSuite extends AnyFunSuite {
     }
   }
 
+  test("a store's clock that jumps ahead does not end a lease that is renewed") {
+    TemporaryStore { (store, folder) =>
+      val first = new Driver(store, far("app-1")).take()
+      age(folder, minute.multipliedBy(10))
+      val stopwatch = new HandTurnedStopwatch(_ => first.renew())
+      refusal(new Driver(store, far("app-2"), stopwatch = stopwatch).take())
+      first.check()
+      first.close()
+    }
+  }
+
   test("a lease that is old by the store's clock is taken over without waiting") {
     TemporaryStore { (store, folder) =>
       val first = new Driver(store, far("app-1")).take()
