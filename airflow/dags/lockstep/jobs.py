@@ -152,7 +152,8 @@ class JobOperator(SparkSubmitOperator):
         settings = Path(self.application_args[1]).read_bytes()
         return {
             "spark.driver.extraJavaOptions": (HOME / "target" / "spark.options").read_text().strip(),
-            "spark.lockstep.settings": base64.b64encode(settings).decode(),
+            # Called secret, so that Spark and the provider keep it out of pages and logs.
+            "spark.lockstep.secret.settings": base64.b64encode(settings).decode(),
         }
 
     def _result_file(self, context: Context) -> ObjectStoragePath | None:
