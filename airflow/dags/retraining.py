@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +49,8 @@ Runs when there is a new champion, or by `nightly.scoring`. Started by hand, the
 def common(model: Model) -> dict[str, Any]:
     """What all DAGs of a model share."""
     return {
+        # A DAG that could not be finished must not register itself.
+        "auto_register": False,
         "params": PARAMS,
         "start_date": model.start,
         "max_active_runs": 1,
@@ -146,6 +149,17 @@ def scoring(model: Model) -> DAG:
     return dag
 
 
+def dags(model: Model) -> dict[str, DAG]:
+    """A model's DAGs by id; where Airflow refuses them, those of a broken file: the other models go on."""
+    try:
+        made = [nightly_retraining(model), scoring(model)]
+        for dag in made:
+            dag.validate()
+    except Exception as failure:  # whatever Airflow raises
+        broken = replace(Model.broken(model.conf, failure), name=model.name)
+        made = [nightly_retraining(broken), scoring(broken)]
+    return {dag.dag_id: dag for dag in made}
+
+
 for each in models():
-    globals()[f"nightly_retraining_{each.name}"] = nightly_retraining(each)
-    globals()[f"scoring_{each.name}"] = scoring(each)
+    globals().update(dags(each))

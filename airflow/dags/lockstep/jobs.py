@@ -102,7 +102,7 @@ class JobOperator(SparkSubmitOperator):
             spark_binary=str(HOME / "jobs" / "spark-submit"),
             name=f"lockstep {job} {model.name}",
             application_args=["--conf", str(model.conf), "--date", day],
-            conf=_executor_settings(),
+            conf=_executor_settings() | model.spark,
             execution_timeout=model.timeout,
             **kwargs,
         )
@@ -150,8 +150,10 @@ class JobOperator(SparkSubmitOperator):
     def _for_the_cluster(self) -> dict[str, str]:
         """A driver there has neither this machine's files nor the launcher's options: as jobs/run-job gives them."""
         settings = Path(self.application_args[1]).read_bytes()
+        java_options = (HOME / "target" / "spark.options").read_text().strip()
+        own = self.conf.get("spark.driver.extraJavaOptions", "")
         return {
-            "spark.driver.extraJavaOptions": (HOME / "target" / "spark.options").read_text().strip(),
+            "spark.driver.extraJavaOptions": f"{java_options} {own}".strip(),
             # Called secret, so that Spark and the provider keep it out of pages and logs.
             "spark.lockstep.secret.settings": base64.b64encode(settings).decode(),
         }
