@@ -112,6 +112,7 @@ def nightly_retraining(model: Model) -> DAG:
             task_id="score",
             job="score",
             model=model,
+            flags=["--nightly"],
             outlets=[predictions(model)],
             trigger_rule="none_failed_min_one_success",
         )

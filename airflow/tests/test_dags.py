@@ -267,6 +267,12 @@ def test_settings_of_spark_reach_each_job_of_the_model(tmp_path: Path) -> None:
     assert task.conf["spark.executorEnv.OMP_NUM_THREADS"] == "1"
 
 
+def test_the_night_alone_scores_as_a_night_does(night: DAG, loaded: DagBag) -> None:
+    jobs = [task for task in night.tasks if isinstance(task, JobOperator)]
+    assert {task.task_id: task.flags for task in jobs if task.flags} == {"score": ["--nightly"]}
+    assert loaded.dags["scoring_tiny"].get_task("score").flags == []
+
+
 def test_a_file_without_the_section_has_the_references_schedule(tmp_path: Path) -> None:
     file = tmp_path / "plain.conf"
     file.write_text("model = plain\nstore = ${SOMETHING_OF_THE_JOBS}\n")

@@ -90,11 +90,13 @@ class JobHook(SparkSubmitHook):
 
 
 class JobOperator(SparkSubmitOperator):
-    """`jobs/<job> --conf FILE --date DAY` with the DAG run's params over the file's settings."""
+    """`jobs/<job> --conf FILE --date DAY` and flags, with the DAG run's params over the file's settings."""
 
     ui_color = "#f0e4d0"
 
-    def __init__(self, *, job: str, model: Model, day: str = "{{ ds }}", **kwargs: Any) -> None:
+    def __init__(
+        self, *, job: str, model: Model, day: str = "{{ ds }}", flags: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(
             conn_id=CONNECTION,
             application=str(HOME / "target" / "lockstep.jar"),
@@ -107,6 +109,7 @@ class JobOperator(SparkSubmitOperator):
             **kwargs,
         )
         self.job = job
+        self.flags = list(flags)
         self._overrides: list[str] = []
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -133,7 +136,7 @@ class JobOperator(SparkSubmitOperator):
             conn_id=CONNECTION,
             java_class=self._java_class,
             name=self.name,
-            application_args=[*self.application_args, *self._overrides],
+            application_args=[*self.application_args, *self.flags, *self._overrides],
             spark_binary=self._spark_binary,
             status_poll_interval=self._status_poll_interval,
         )
