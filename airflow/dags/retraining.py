@@ -22,7 +22,8 @@ Settings: `{conf}`{problem}
 
 | task | does | result, as XCom |
 | --- | --- | --- |
-| wait_for_data | looks every five minutes whether the day's rows are there | |
+| wait_for_data | looks every five minutes whether the day's rows are there, until `nightly.wait` after the day's \
+end; one night at a time, the earlier one first | |
 | prepare | checks the rows and writes features; **exit code 3: refused, nothing is trained** | rows, fingerprint |
 | train | the epochs; a killed one goes on from its last checkpoint | version, parameters_sha256 |
 | evaluate | metrics on the test rows, beside two baselines | metrics |
