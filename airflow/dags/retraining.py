@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +22,8 @@ Settings: `{conf}`{problem}
 
 | task | does | result, as XCom |
 | --- | --- | --- |
-| wait_for_data | looks every five minutes whether the day's rows are there | |
+| wait_for_data | looks every five minutes whether the day's rows are there, until `nightly.wait` after the day's \
+end; one night at a time, the earlier one first | |
 | prepare | checks the rows and writes features; **exit code 3: refused, nothing is trained** | rows, fingerprint |
 | train | the epochs; a killed one goes on from its last checkpoint | version, parameters_sha256 |
 | evaluate | metrics on the test rows, beside two baselines | metrics |
@@ -48,6 +50,8 @@ Runs when there is a new champion, or by `nightly.scoring`. Started by hand, the
 def common(model: Model) -> dict[str, Any]:
     """What all DAGs of a model share."""
     return {
+        # A DAG that could not be finished must not register itself.
+        "auto_register": False,
         "params": PARAMS,
         "start_date": model.start,
         "max_active_runs": 1,
@@ -109,6 +113,7 @@ def nightly_retraining(model: Model) -> DAG:
             task_id="score",
             job="score",
             model=model,
+            flags=["--nightly"],
             outlets=[predictions(model)],
             trigger_rule="none_failed_min_one_success",
         )
@@ -146,6 +151,17 @@ def scoring(model: Model) -> DAG:
     return dag
 
 
+def dags(model: Model) -> dict[str, DAG]:
+    """A model's DAGs by id; where Airflow refuses them, those of a broken file: the other models go on."""
+    try:
+        made = [nightly_retraining(model), scoring(model)]
+        for dag in made:
+            dag.validate()
+    except Exception as failure:  # whatever Airflow raises
+        broken = replace(Model.broken(model.conf, failure), name=model.name)
+        made = [nightly_retraining(broken), scoring(broken)]
+    return {dag.dag_id: dag for dag in made}
+
+
 for each in models():
-    globals()[f"nightly_retraining_{each.name}"] = nightly_retraining(each)
-    globals()[f"scoring_{each.name}"] = scoring(each)
+    globals().update(dags(each))

@@ -150,10 +150,10 @@ class Machine:
         body = {"logical_date": f"{day}T00:00:00Z", "conf": params}
         return self.call("POST", f"/dags/{dag}/dagRuns", body)["dag_run_id"]
 
-    def backfill(self, dag: str, first: str, last: str, reprocess: str) -> None:
+    def backfill(self, dag: str, first: str, last: str, reprocess: str, **limit: int) -> None:
+        """Without a limit the API's own: ten nights at once."""
         span = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T00:00:00Z"}
-        body = {"dag_id": dag, **span, "reprocess_behavior": reprocess, "max_active_runs": 1}
-        self.call("POST", "/backfills", body)
+        self.call("POST", "/backfills", {"dag_id": dag, **span, "reprocess_behavior": reprocess, **limit})
 
     def clear(self, dag: str, run: str, tasks: list[str] | None = None) -> None:
         """Has a finished run's tasks run again: these, or all."""
@@ -188,12 +188,20 @@ class Machine:
 
         return until(f"{dag} ends for {days}", limit, look)
 
+    def refused(self, name: str, value: str) -> str:
+        """What `up` says to another setting."""
+        done = self._run("up", {name: value})
+        assert done.returncode == 2, done.stdout + done.stderr
+        return done.stderr
+
     def _script(self, name: str) -> str:
-        done = subprocess.run(
-            [HOME / "airflow" / name], env=self.environment, capture_output=True, text=True, check=False
-        )
+        done = self._run(name, {})
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def _run(self, name: str, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        environment = {**self.environment, **more}
+        return subprocess.run([HOME / "airflow" / name], env=environment, capture_output=True, text=True, check=False)
 
     def _send(self, method: str, path: str, body: Any) -> Any:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port()}{path}", method=method)

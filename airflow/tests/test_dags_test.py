@@ -97,6 +97,25 @@ def test_its_rerun_changes_no_row_and_no_file(night: Night) -> None:
     assert {name: night.files().get(name) for name in files} == files
 
 
+def test_scoring_alone_finds_what_the_night_has_left(night: Night) -> None:
+    files = night.files()
+    log = night.airflow("dags", "test", "scoring_tiny", DAY)
+    assert "state=success" in log, log
+    assert "Predictions are there already" in log
+    assert night.files() == files
+
+
+def test_a_day_of_the_past_without_rows_fails_at_once_with_a_row_that_says_why(night: Night) -> None:
+    model(night.models, "past", "model = tiny\nnightly.start = 2012-01-01\n")
+    log = night.run("past", "2012-06-30")
+    assert "The wait is over: prepare says what is missing" in log
+    assert "state=failed" in log
+    assert "exit code 3, the data do not fit the settings" in log
+    assert "nightly_retraining_past: prepare failed for 2012-06-30: prepare ended with exit code 3" in log, "the alert"
+    found = [row for row in rows(night.store)["checks"] if row["run_id"].startswith("tiny-2012-06-30-")]
+    assert False in [row["passed"] for row in found]
+
+
 def test_broken_data_stop_the_next_night_and_the_champion_stays(night: Night) -> None:
     model(night.models, "broken", 'model = tiny\ndata.rules = [ { check = "distance > 100000" } ]\n')
     log = night.run("broken", "2013-03-02")

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 def test_a_night_ends_with_a_champion_and_scores(machine: Machine) -> None:
     model(machine.models, "tiny")
     machine.up()
+    assert machine.knows(DAG), "at once"
     machine.unpause(DAG)
     run = machine.trigger(DAG, "2013-03-01", epochs=1)
     assert machine.ended(DAG, ["2013-03-01"]) == {"2013-03-01": "success"}
@@ -62,6 +63,10 @@ def test_up_again_changes_nothing_and_down_leaves_no_process(machine: Machine) -
     port = machine.port()
     assert "password" not in machine.up()
     assert machine.port() == port
+    for name, value in {"LOCKSTEP_CONF": "/elsewhere", "AIRFLOW_CONN_SPARK_DEFAULT": '{"password": "x"}'}.items():
+        assert machine.refused(name, value) == (
+            f"Cannot change {name} of a running Airflow: it has another one (run airflow/down first)\n"
+        )
     for name in ("passwords.json", "airflow.cfg", "secrets", "airflow.db"):
         assert stat.S_IMODE((machine.home / name).stat().st_mode) & 0o077 == 0, name
     with pytest.raises(urllib.error.HTTPError, match="401"):

@@ -13,6 +13,7 @@ from machine import Machine, model, processes, query, rows, until
 
 pytestmark = pytest.mark.slow
 
+PARTS = ["api-server", "dag-processor", "scheduler"]
 LONG = "train { epochs = 400 }\nlease { timeout = 10 seconds }\n"
 
 
@@ -32,7 +33,7 @@ def test_two_nights_by_schedule_a_backfill_of_three_and_a_rerun_leave_one_set_of
 
     more = ["2013-03-01", "2013-03-02", "2013-03-03"]
     model(machine.models, "turns", "nightly { start = 2013-03-01, end = 2013-03-03, catchup = false }\n")
-    machine.backfill(dag, more[0], more[-1], "completed")
+    machine.backfill(dag, more[0], more[-1], "completed", max_active_runs=1)
     with pytest.raises(urllib.error.HTTPError, match="409"):
         machine.backfill(dag, more[0], more[-1], "none")
     assert machine.ended(dag, more) == dict.fromkeys(more, "success")
@@ -58,9 +59,11 @@ def test_a_kill_in_mid_train_costs_time_and_nothing_else(machine: Machine, victi
     machine.unpause(dag)
     run = machine.trigger(dag, "2013-03-01")
     driver = training(machine, str(file), name)
+    dead = leader(machine, "scheduler")
     if victim == "scheduler":
-        os.kill(leader(machine, "scheduler"), signal.SIGKILL)
+        os.kill(dead, signal.SIGKILL)
         machine.up()
+        assert members(dead) == [], "its tasks do not run beside those of the next one"
     else:
         os.kill(driver if victim == "driver" else parent(driver), signal.SIGKILL)
         until("the driver is gone", 10, lambda: not Path(f"/proc/{driver}").exists())
@@ -73,6 +76,10 @@ def test_a_kill_in_mid_train_costs_time_and_nothing_else(machine: Machine, victi
         f"select epoch, split from lockstep.metrics.epochs where model = '{name}'",  # noqa: S608
     )
     assert len(epochs) == len({(row["epoch"], row["split"]) for row in epochs}) == 800
+    leaders = [dead, *(leader(machine, part) for part in PARTS)]
+    machine.down()
+    assert [members(each) for each in leaders] == [[]] * len(leaders)
+    assert processes(str(machine.home)) == processes(str(file)) == []
 
 
 def test_a_task_marked_failed_stops_its_driver(machine: Machine) -> None:
@@ -97,6 +104,19 @@ def training(machine: Machine, conf: str, name: str) -> int:
 
 def parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1])
+
+
+def members(session: int) -> list[int]:
+    """The processes of a session that have not ended."""
+    stats = ((int(entry.name), stat(entry)) for entry in Path("/proc").glob("[0-9]*"))
+    return [pid for pid, found in stats if found and found[0] != "Z" and int(found[3]) == session]
+
+
+def stat(process: Path) -> list[str]:
+    try:
+        return (process / "stat").read_text().rpartition(") ")[2].split()
+    except OSError:
+        return []
 
 
 def leader(machine: Machine, part: str) -> int:

@@ -90,11 +90,13 @@ class JobHook(SparkSubmitHook):
 
 
 class JobOperator(SparkSubmitOperator):
-    """`jobs/<job> --conf FILE --date DAY` with the DAG run's params over the file's settings."""
+    """`jobs/<job> --conf FILE --date DAY` and flags, with the DAG run's params over the file's settings."""
 
     ui_color = "#f0e4d0"
 
-    def __init__(self, *, job: str, model: Model, day: str = "{{ ds }}", **kwargs: Any) -> None:
+    def __init__(
+        self, *, job: str, model: Model, day: str = "{{ ds }}", flags: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(
             conn_id=CONNECTION,
             application=str(HOME / "target" / "lockstep.jar"),
@@ -102,11 +104,12 @@ class JobOperator(SparkSubmitOperator):
             spark_binary=str(HOME / "jobs" / "spark-submit"),
             name=f"lockstep {job} {model.name}",
             application_args=["--conf", str(model.conf), "--date", day],
-            conf=_executor_settings(),
+            conf=_executor_settings() | model.spark,
             execution_timeout=model.timeout,
             **kwargs,
         )
         self.job = job
+        self.flags = list(flags)
         self._overrides: list[str] = []
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -133,7 +136,7 @@ class JobOperator(SparkSubmitOperator):
             conn_id=CONNECTION,
             java_class=self._java_class,
             name=self.name,
-            application_args=[*self.application_args, *self._overrides],
+            application_args=[*self.application_args, *self.flags, *self._overrides],
             spark_binary=self._spark_binary,
             status_poll_interval=self._status_poll_interval,
         )
@@ -150,9 +153,12 @@ class JobOperator(SparkSubmitOperator):
     def _for_the_cluster(self) -> dict[str, str]:
         """A driver there has neither this machine's files nor the launcher's options: as jobs/run-job gives them."""
         settings = Path(self.application_args[1]).read_bytes()
+        java_options = (HOME / "target" / "spark.options").read_text().strip()
+        own = self.conf.get("spark.driver.extraJavaOptions", "")
         return {
-            "spark.driver.extraJavaOptions": (HOME / "target" / "spark.options").read_text().strip(),
-            "spark.lockstep.settings": base64.b64encode(settings).decode(),
+            "spark.driver.extraJavaOptions": f"{java_options} {own}".strip(),
+            # Called secret, so that Spark and the provider keep it out of pages and logs.
+            "spark.lockstep.secret.settings": base64.b64encode(settings).decode(),
         }
 
     def _result_file(self, context: Context) -> ObjectStoragePath | None:

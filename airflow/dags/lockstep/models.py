@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
-from dateutil.relativedelta import relativedelta
 from pyhocon import ConfigFactory, ConfigTree
+from pyparsing import ParseBaseException
+
+from lockstep import nightly
 
 HOME = Path(__file__).resolve().parents[3]
 REFERENCE = HOME / "conf" / "reference.conf"
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_DURATION = re.compile(r"(\d{1,6})\s*(s|seconds?|m|minutes?|h|hours?|d|days?)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -25,7 +28,7 @@ class Model:
     """A configuration file and what its section `nightly` says; the jobs read the rest of it.
 
     `name` is the file's, without `.conf`. `problem` is why the section could not be read: then
-    nothing is scheduled, and the first task that runs fails with the job's own words.
+    nothing is scheduled, and a run by hand fails with the job's own words.
     """
 
     name: str
@@ -39,17 +42,27 @@ class Model:
     retries: int
     retry_delay: timedelta
     scoring: str
+    spark: dict[str, str]
     problem: str | None = None
 
     @staticmethod
     def read(conf: Path) -> Model:
         """The model of a file; a broken file keeps its DAGs and does not take away the others'."""
-        defaults = _section(REFERENCE)
         try:
-            return _model(conf, ConfigTree.merge_configs(defaults, _section(conf)), None)
+            if not _NAME.fullmatch(conf.stem):
+                raise ValueError("Invalid name (must be 1 to 100 letters, digits, '.', '_' or '-', and .conf)")
+            return _model(conf, ConfigTree.merge_configs(_defaults(), _section(conf)), None)
         except Exception as failure:  # whatever the parser raises
+            return Model.broken(conf, failure)
+
+    @staticmethod
+    def broken(conf: Path, failure: Exception) -> Model:
+        """One that is never scheduled and says why."""
+        if isinstance(failure, ParseBaseException):
+            first = f"line {failure.lineno}, column {failure.column} is no HOCON that Airflow reads"
+        else:
             first = (str(failure).splitlines() or [type(failure).__name__])[0]
-            return _model(conf, _section(REFERENCE), f"Cannot read {conf}: {first}")
+        return _model(conf, _defaults(), _shown(f"Cannot read {conf}: {first}"))
 
 
 def folder() -> Path:
@@ -58,9 +71,9 @@ def folder() -> Path:
 
 
 def models() -> list[Model]:
-    """A model for each file NAME.conf, in the order of names; the reference is none."""
+    """A model for each file NAME.conf, in the order of names; the reference and hidden files are none."""
     files = sorted(folder().glob("*.conf"))
-    return [Model.read(file) for file in files if file.name != REFERENCE.name and _NAME.fullmatch(file.stem)]
+    return [Model.read(file) for file in files if file.name != REFERENCE.name and not file.name.startswith(".")]
 
 
 def _section(file: Path) -> ConfigTree:
@@ -68,36 +81,49 @@ def _section(file: Path) -> ConfigTree:
     return ConfigFactory.parse_file(str(file), resolve=False).get("nightly", ConfigTree())
 
 
-def _model(conf: Path, nightly: ConfigTree, problem: str | None) -> Model:
-    cron = nightly["cron"]
-    start = nightly.get("start", None)
-    end = nightly.get("end", None)
+@cache
+def _reference() -> ConfigTree:
+    return _section(REFERENCE)
+
+
+def _defaults() -> ConfigTree:
+    return deepcopy(_reference())
+
+
+def _model(conf: Path, section: ConfigTree, problem: str | None) -> Model:
+    cron = nightly.times(section, "cron", "off")
+    scoring = nightly.times(section, "scoring", "champion", "off")
+    start, end = nightly.day(section, "start"), nightly.day(section, "end")
+    if start and end and end < start:
+        raise ValueError(f"Invalid nightly.end: {end:%Y-%m-%d} (must not be before nightly.start)")
+    catchup = nightly.flag(section, "catchup")
+    if catchup and not start:
+        raise ValueError("Invalid nightly.catchup: true (needs nightly.start, the first day to make up for)")
     return Model(
-        name=conf.stem,
-        conf=conf.resolve(),
+        name=_name(conf),
+        conf=Path(_shown(str(conf.resolve()))),
         cron=None if problem or cron == "off" else cron,
-        start=_day(start) if start else _FIRST_DAY,
+        start=start or _FIRST_DAY,
         # The whole last day.
-        end=_day(end) + timedelta(days=1, seconds=-1) if end else None,
-        catchup=bool(nightly["catchup"]),
-        wait=_duration(nightly["wait"]),
-        timeout=_duration(nightly["timeout"]),
-        retries=int(nightly["retries"]),
-        retry_delay=_duration(nightly["retry-delay"]),
-        scoring="off" if problem else nightly["scoring"],
+        end=end + timedelta(days=1, seconds=-1) if end else None,
+        catchup=catchup,
+        wait=nightly.duration(section, "wait"),
+        timeout=nightly.duration(section, "timeout"),
+        retries=nightly.count(section, "retries"),
+        retry_delay=nightly.duration(section, "retry-delay"),
+        scoring="off" if problem else scoring,
+        spark=nightly.spark(section),
         problem=problem,
     )
 
 
-def _day(text: str) -> datetime:
-    return datetime.strptime(str(text), "%Y-%m-%d").replace(tzinfo=UTC)
+def _name(conf: Path) -> str:
+    """The file's, or of letters that a DAG's id may have and like that of no other file."""
+    if _NAME.fullmatch(conf.stem):
+        return conf.stem
+    return re.sub(r"[^A-Za-z0-9._-]", "_", conf.stem)[:80] + "-" + sha256(os.fsencode(conf.name)).hexdigest()[:8]
 
 
-def _duration(value: object) -> timedelta:
-    if isinstance(value, relativedelta):  # pyhocon's reading of an unquoted time
-        moment = datetime(2000, 1, 1, tzinfo=UTC)
-        return moment + value - moment
-    matched = _DURATION.fullmatch(str(value).strip())
-    if not matched:
-        raise ValueError(f"Invalid time: {value} (must be such as 30 seconds or 12 hours)")
-    return timedelta(seconds=int(matched[1]) * _SECONDS[matched[2][0]])
+def _shown(text: str) -> str:
+    """Bytes of a file's name that are no text cannot go into Airflow's database."""
+    return os.fsencode(text).decode(errors="replace")

@@ -96,13 +96,15 @@ class LauncherSuite extends AnyFunSuite {
     val own = Seq("--conf", "spark.driver.memory=2g")
     val lines =
       submitted(embedded("train", (Seq("--conf", settings, "--") ++ options ++ own): _*))
-    assert(lines.contains("spark.lockstep.settings=bW9kZWwgPSBhCg==")) // printf | base64
+    assert(lines.contains("spark.lockstep.secret.settings=bW9kZWwgPSBhCg==")) // printf | base64
     assert(lines.containsSlice(own) && lines.containsSlice(Seq("--deploy-mode", "cluster")))
     val java = lines.filter(_.startsWith("spark.driver.extraJavaOptions="))
     assert(java.size == 1 && java.head.endsWith(" -Da=1 -Db=2"))
     assert(java.head.contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"))
     assert(lines.contains("spark.yarn.appMasterEnv.OMP_NUM_THREADS=1"))
-    assert(!embedded("train", "--conf", settings).exists(_.startsWith("spark.lockstep.settings")))
+    assert(
+      !embedded("train", "--conf", settings).exists(_.startsWith("spark.lockstep.secret.settings"))
+    )
   }
 
   test("nightly without an argument is the demo", Packaged) {

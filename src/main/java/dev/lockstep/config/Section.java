@@ -3,6 +3,7 @@ package dev.lockstep.config;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.time.Duration;
@@ -195,6 +196,15 @@ final class Section {
     }
     put(key, entries.stream().map(section -> section.settings).toList());
     return entries;
+  }
+
+  /** All values within, by their keys joined with dots, quoted or not. */
+  SortedMap<String, ConfigValue> leaves() {
+    SortedMap<String, ConfigValue> leaves = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> leaf : values.toConfig().entrySet()) {
+      leaves.put(String.join(".", ConfigUtil.splitPath(leaf.getKey())), leaf.getValue());
+    }
+    return leaves;
   }
 
   /** Says that the other keys here cannot be judged. */

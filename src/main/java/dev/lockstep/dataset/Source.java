@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.SparkException;
@@ -18,7 +19,7 @@ import org.apache.spark.sql.SparkSession;
  * Where the rows come from: a Parquet folder or file on any Hadoop file system, else a catalog
  * table.
  */
-final class Source {
+public final class Source {
   private static final Pattern TABLE = Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
 
   private static final Pattern READING =
@@ -34,14 +35,37 @@ final class Source {
    * @throws StoreException if its file system cannot be read
    */
   static Dataset<Row> open(SparkSession spark, String name) {
-    if (isFile(spark, name)) {
+    if (isFile(spark.sessionState().newHadoopConf(), name)) {
       return parquet(spark, name);
     }
-    if (TABLE.matcher(name).matches() && spark.catalog().tableExists(name)) {
+    if (mayBeTable(name) && spark.catalog().tableExists(name)) {
       return spark.table(name);
     }
     throw new RejectedDataException(
         "Missing source: " + name + " (no such folder, URI or catalog table)");
+  }
+
+  /**
+   * Whether there is such a folder or file, which comes before a table of the name.
+   *
+   * @throws RejectedDataException if its file system is of no known kind
+   * @throws StoreException if its file system cannot be read
+   */
+  public static boolean isFile(Configuration hadoop, String name) {
+    try {
+      Path path = new Path(name);
+      return path.getFileSystem(hadoop).exists(path);
+    } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
+      throw new RejectedDataException(
+          "Unsupported source: " + name + " (" + Text.firstLine(e) + ")", e);
+    } catch (IOException e) {
+      throw new StoreException("Cannot read source: " + name + " (" + Text.firstLine(e) + ")", e);
+    }
+  }
+
+  /** Whether a table can have the name. */
+  public static boolean mayBeTable(String name) {
+    return TABLE.matcher(name).matches();
   }
 
   /** The rejection that a failure while rows were read stands for, if a file is at fault. */
@@ -68,18 +92,6 @@ final class Source {
         new RejectedDataException(
             "Invalid source: " + name + " (broken file: " + file + Text.firstLine(root) + ")",
             failure));
-  }
-
-  private static boolean isFile(SparkSession spark, String name) {
-    try {
-      Path path = new Path(name);
-      return path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path);
-    } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
-      throw new RejectedDataException(
-          "Unsupported source: " + name + " (" + Text.firstLine(e) + ")", e);
-    } catch (IOException e) {
-      throw new StoreException("Cannot read source: " + name + " (" + Text.firstLine(e) + ")", e);
-    }
   }
 
   private static Dataset<Row> parquet(SparkSession spark, String name) {

@@ -18,8 +18,11 @@ import org.apache.spark.SparkConf;
  * that runs on the cluster, one of the machine that submitted it, whose content came along.
  */
 final class SettingsFile {
-  /** The content of a local file, in Base64; {@code jobs/run-job} sets it. */
-  static final String CONTENT = "spark.lockstep.settings";
+  /**
+   * The content of a local file, in Base64; {@code jobs/run-job} sets it. For its name Spark keeps
+   * it out of pages, event logs and logs, as spark.redaction.regex says.
+   */
+  static final String CONTENT = "spark.lockstep.secret.settings";
 
   private static final Pattern URI = Pattern.compile("[a-z][a-z0-9+.-]+:/.*");
   private static final Pattern INCLUDE = Pattern.compile("(?m)^\\s*include\\b");

@@ -27,21 +27,31 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * Where a source has rows of a day, told by the names of partitions and by statistics and
- * dictionaries of files; no row is read.
+ * Where a folder has rows of a day, told by the names of partitions and by statistics and
+ * dictionaries of files. Rows are read of files alone that keep neither of the column: those with
+ * timestamps of 96 bits.
  *
  * @param column with the day
  */
 record SourceDays(String source, String column, Configuration hadoop) {
 
   /**
-   * The first file found, the latest written first, that has rows of the day, or may have them
-   * where it keeps no statistics of the column.
+   * What was seen.
+   *
+   * @param reason the file with the rows, or why there is none
    */
-  Optional<Path> find(LocalDate day) throws IOException {
+  record Finding(boolean isThere, String reason) {}
+
+  /**
+   * Looks for a file that has rows of the day, or may have them where nothing tells, the latest
+   * written first. One that cannot be read on the way is still being written: then the day is not
+   * there yet.
+   */
+  Finding find(LocalDate day) throws IOException {
     Path given = new Path(source);
     Path root = given.getFileSystem(hadoop).makeQualified(given);
     List<FileStatus> files =
@@ -50,13 +60,16 @@ record SourceDays(String source, String column, Configuration hadoop) {
             .toList();
     for (FileStatus file : files) {
       Optional<String> partition = partition(root, file.getPath());
-      boolean holds =
-          partition.isPresent() ? partition.get().equals(day.toString()) : mayHold(file, day);
-      if (holds) {
-        return Optional.of(file.getPath());
+      try {
+        if (partition.isPresent() ? partition.get().equals(day.toString()) : mayHold(file, day)) {
+          return new Finding(true, "rows in " + file.getPath());
+        }
+      } catch (IOException | RuntimeException unreadable) {
+        String why = String.valueOf(unreadable.getMessage()).lines().findFirst().orElse("");
+        return new Finding(false, "cannot read " + file.getPath() + " yet (" + why + ")");
       }
     }
-    return Optional.empty();
+    return new Finding(false, "no rows in " + source + " yet");
   }
 
   /** The day that a folder {@code column=day} above the file says. */
@@ -71,33 +84,38 @@ record SourceDays(String source, String column, Configuration hadoop) {
 
   private boolean mayHold(FileStatus file, LocalDate day) throws IOException {
     HadoopInputFile input = HadoopInputFile.fromStatus(file, hadoop);
-    Optional<FilterPredicate> rows;
+    Optional<PrimitiveType> type;
     try (ParquetFileReader whole = ParquetFileReader.open(input)) {
-      rows = rows(whole.getFileMetaData().getSchema(), day);
+      type = type(whole.getFileMetaData().getSchema());
     }
+    if (type.filter(each -> each.getPrimitiveTypeName() == PrimitiveTypeName.INT96).isPresent()) {
+      return new Int96Days(input, type.get()).hold(day);
+    }
+    FilterCompat.Filter filter =
+        type.flatMap(each -> rows(each, day))
+            .<FilterCompat.Filter>map(FilterCompat::get)
+            .orElse(FilterCompat.NOOP);
     ParquetReadOptions options =
         HadoopReadOptions.builder(hadoop)
             .useStatsFilter(true)
             .useDictionaryFilter(true)
             .useBloomFilter(true)
-            .withRecordFilter(
-                rows.<FilterCompat.Filter>map(FilterCompat::get).orElse(FilterCompat.NOOP))
+            .withRecordFilter(filter)
             .build();
     try (ParquetFileReader matching = ParquetFileReader.open(input, options)) {
       return !matching.getRowGroups().isEmpty();
     }
   }
 
+  private Optional<PrimitiveType> type(MessageType schema) {
+    return schema.getFields().stream()
+        .filter(each -> each.getName().equalsIgnoreCase(column) && each.isPrimitive())
+        .findFirst()
+        .map(Type::asPrimitiveType);
+  }
+
   /** The day's rows by the column's type; none for types without an order to go by. */
-  private Optional<FilterPredicate> rows(MessageType schema, LocalDate day) {
-    Optional<Type> field =
-        schema.getFields().stream()
-            .filter(each -> each.getName().equalsIgnoreCase(column) && each.isPrimitive())
-            .findFirst();
-    if (field.isEmpty()) {
-      return Optional.empty();
-    }
-    PrimitiveType type = field.get().asPrimitiveType();
+  private static Optional<FilterPredicate> rows(PrimitiveType type, LocalDate day) {
     String name = type.getName();
     return switch (type.getPrimitiveTypeName()) {
       case INT32 -> Optional.of(eq(intColumn(name), Math.toIntExact(day.toEpochDay())));

@@ -5,6 +5,7 @@ import java.nio.file.{Files, Path}
 import java.util.Base64
 
 import dev.lockstep.config.InvalidConfigException
+import org.apache.spark.SparkConf
 import org.scalatest.funsuite.AnyFunSuite
 
 class SettingsFileSuite extends AnyFunSuite {
@@ -18,6 +19,11 @@ class SettingsFileSuite extends AnyFunSuite {
     sys.props(SettingsFile.CONTENT) = Base64.getEncoder.encodeToString(text.getBytes(UTF_8))
     try SettingsFile.local(given)
     finally sys.props.remove(SettingsFile.CONTENT)
+  }
+
+  test("Spark shows nobody what came along") {
+    val shown = new SparkConf(false).set(SettingsFile.CONTENT, "bW9kZWwgPSBhCg==").toDebugString
+    assert(shown.contains(SettingsFile.CONTENT) && !shown.contains("bW9kZWwgPSBhCg"))
   }
 
   test("a path is itself") {
