@@ -1,6 +1,7 @@
 package dev.lockstep.pipeline;
 
 import dev.lockstep.config.LeaseConfig;
+import dev.lockstep.prediction.PredictionFile;
 import dev.lockstep.storage.lease.Lease;
 import dev.lockstep.storage.lease.LeaseHolder;
 import dev.lockstep.storage.lease.LeaseName;
@@ -27,6 +28,13 @@ public final class Leases {
   /** A step that decides about the versions of the context's model; throws the same. */
   public static <T> T ofModel(RunContext context, Function<RunContext, T> step) {
     return holding(LeaseName.ofModel(context.store(), context.config().model()), context, step);
+  }
+
+  /** A step that writes the model's predictions for the context's date; throws the same. */
+  public static <T> T ofPredictions(RunContext context, Function<RunContext, T> step) {
+    String model = context.config().model();
+    String folder = PredictionFile.of(context.store(), model, context.date()).folder().getName();
+    return holding(LeaseName.ofPredictions(context.store(), model, folder), context, step);
   }
 
   private static <T> T holding(LeaseName name, RunContext context, Function<RunContext, T> step) {

@@ -6,7 +6,6 @@ import dev.lockstep.dataset.Split;
 import dev.lockstep.training.TrainingListener;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A night, or the demo: prepare, train, evaluate, promote and score in one Spark application. */
@@ -35,22 +34,16 @@ public final class Nightly {
     TrainResult trained = timed("train", () -> TrainStep.run(context, prepared, listener));
     Map<String, Object> evaluated =
         timed("evaluate", () -> EvaluateStep.run(context, prepared, trained.version(), Split.TEST));
-    boolean again = PromoteStep.isDecided(context);
     Map<String, Object> decided = timed("promote", () -> PromoteStep.run(context));
-    Map<String, Object> scored = timed("score", () -> score(again));
+    Map<String, Object> scored = timed("score", () -> NightScore.run(context));
 
     Map<String, Object> result = new LinkedHashMap<>(PrepareStep.result(context, prepared));
     result.putAll(trained.values());
     result.putAll(evaluated);
     result.putAll(decided);
-    result.put("score", scored.isEmpty() ? null : scored);
+    result.put("score", scored);
     result.put("seconds", seconds);
     return result;
-  }
-
-  private Map<String, Object> score(boolean again) {
-    Optional<Map<String, Object>> left = again ? ScoreStep.left(context) : Optional.empty();
-    return left.orElseGet(() -> ScoreStep.run(context));
   }
 
   private <T> T timed(String step, Supplier<T> body) {

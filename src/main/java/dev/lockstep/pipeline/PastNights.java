@@ -42,7 +42,9 @@ final class PastNights {
   }
 
   private static Optional<Champion> champion(RunContext context, VersionRow row) {
-    return CommittedDirectory.read(context.store(), new Path(row.path()))
+    // A row's own path may be masked, and name the store in another way.
+    Path path = context.store().version(row.model(), row.version());
+    return CommittedDirectory.read(context.store(), path)
         .filter(directory -> directory.manifest().file(Profile.FILE).isPresent())
         .flatMap(
             directory -> {

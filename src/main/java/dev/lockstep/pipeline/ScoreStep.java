@@ -31,6 +31,9 @@ public final class ScoreStep {
   private static final String RUN_ID = "run_id";
   private static final String DAY = "day";
 
+  /** Of predictions that were written after the run was decided on: a night's last step. */
+  private static final String DECIDED = "decided";
+
   /** Columns of a prediction beside the row's own. */
   private static final List<String> COLUMNS =
       List.of(Predictor.PREDICTION, Predictor.PROBABILITY, VERSION, RUN_ID, "date");
@@ -56,45 +59,42 @@ public final class ScoreStep {
   public record Request(Optional<String> version, Optional<String> input) {}
 
   /**
-   * A night's scoring by the champion; a notice where there is no champion, or no row to score.
+   * Scores a day by hand.
    *
-   * @return what the job prints; empty where nothing was to do
+   * @return what the job prints
+   * @throws InvalidConfigException if there is no such version, or no champion
+   * @throws RejectedDataException if there is no row to score
    */
-  public static Map<String, Object> run(RunContext context) {
-    Optional<Version> champion = Champion.of(context);
-    if (champion.isEmpty()) {
-      context
-          .notices()
-          .accept("Nothing is scored: " + context.config().model() + " has no champion");
-      return Map.of();
-    }
-    if (context.date().isEmpty() && context.config().score().source().isEmpty()) {
-      context
-          .notices()
-          .accept("Nothing is scored: without --date and score.source there are no new rows");
-      return Map.of();
-    }
-    ScoreStep step = new ScoreStep(context, champion.get(), Optional.empty());
-    return step.score()
-        .orElseGet(
-            () -> {
-              context.notices().accept("Nothing is scored: " + step.rows.none().getMessage());
-              return Map.of();
-            });
+  public static Map<String, Object> run(RunContext context, Request request) {
+    return Leases.ofPredictions(context, leased -> byHand(leased, request));
+  }
+
+  private static Map<String, Object> byHand(RunContext context, Request request) {
+    Version version =
+        request
+            .version()
+            .map(name -> EvaluateStep.version(context, name))
+            .orElseGet(() -> Champion.needed(context));
+    ScoreStep step = new ScoreStep(context, version, request.input());
+    return step.score().orElseThrow(step::noRows);
+  }
+
+  /** Scoring of the settings' rows; for the holder of the predictions' lease. */
+  static ScoreStep by(RunContext context, Version version) {
+    return new ScoreStep(context, version, Optional.empty());
   }
 
   /**
-   * What a night's scoring has left: a night that is run again leaves it as it is, whoever is
-   * champion by then.
+   * What the run has left since it was decided on; empty where that is nothing, or broken.
    *
-   * @return as {@link #run(RunContext)}; empty where the run has left none
+   * @return what the job prints
    */
   static Optional<Map<String, Object>> left(RunContext context) {
-    PredictionFile file =
-        PredictionFile.of(context.store(), context.config().model(), context.date());
+    PredictionFile file = file(context);
     String run = context.runId().text();
-    return file.read()
+    return file.readWhole(context.notices())
         .filter(content -> run.equals(content.facts().get(RUN_ID)))
+        .filter(content -> content.facts().containsKey(DECIDED))
         .map(
             content ->
                 result(
@@ -107,28 +107,20 @@ public final class ScoreStep {
                         null)));
   }
 
-  /**
-   * The same by hand.
-   *
-   * @return what the job prints
-   * @throws InvalidConfigException if there is no such version, or no champion
-   * @throws RejectedDataException if there is no row to score
-   */
-  public static Map<String, Object> run(RunContext context, Request request) {
-    Version version =
-        request
-            .version()
-            .map(name -> EvaluateStep.version(context, name))
-            .orElseGet(() -> Champion.needed(context));
-    ScoreStep step = new ScoreStep(context, version, request.input());
-    return step.score().orElseThrow(step.rows::none);
+  /** Why there is nothing to score. */
+  RejectedDataException noRows() {
+    return rows.none();
   }
 
-  private Optional<Map<String, Object>> score() {
-    PredictionFile file =
-        PredictionFile.of(context.store(), context.config().model(), context.date());
+  /**
+   * Writes the predictions, unless they are there.
+   *
+   * @return what the job prints; empty where there is no row
+   */
+  Optional<Map<String, Object>> score() {
+    PredictionFile file = file(context);
     Map<String, String> facts = facts();
-    Optional<PredictionFile.Content> present = file.read();
+    Optional<PredictionFile.Content> present = file.readWhole(context.notices());
     if (present.isPresent() && !rows.files().isEmpty() && present.get().facts().equals(facts)) {
       context
           .notices()
@@ -143,6 +135,7 @@ public final class ScoreStep {
     try {
       written = file.replace(predictions(), facts);
     } catch (RuntimeException e) {
+      context.store().checkFence(); // whoever has taken over has swept the parts away
       throw rows.explained(e);
     }
     double seconds = (System.nanoTime() - started) / 1e9;
@@ -156,6 +149,10 @@ public final class ScoreStep {
                         "Warning: %d of %d rows have no usable features, and null as prediction"
                             .formatted(content.unpredicted(), content.rows())));
     return written.map(content -> result(file, content, seconds));
+  }
+
+  private static PredictionFile file(RunContext context) {
+    return PredictionFile.of(context.store(), context.config().model(), context.date());
   }
 
   private Dataset<Row> predictions() {
@@ -184,6 +181,9 @@ public final class ScoreStep {
     request.day().ifPresent(day -> facts.put(DAY, day.toString()));
     facts.put("key", String.join(",", context.config().data().key()));
     facts.put("source_files", SourceState.of(rows.files(), context.hadoop()));
+    if (PromoteStep.isDecided(context)) {
+      facts.put(DECIDED, "true");
+    }
     if (!version.provenance().classes().isEmpty()) {
       facts.put("classes", String.join(", ", version.provenance().classes()));
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.prediction;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,10 +18,9 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.InputFile;
 
-/** Makes one Parquet file of several of one schema: copies row groups, decodes nothing. */
+/** Makes one sealed Parquet file of several of one schema: copies row groups, decodes nothing. */
 record RowGroups(FileSystem fileSystem) {
 
   /**
@@ -33,24 +33,31 @@ record RowGroups(FileSystem fileSystem) {
     for (FileStatus part : parts(parts)) {
       files.add(HadoopInputFile.fromStatus(part, settings));
     }
-    FileMetaData first = fileMetaData(files.get(0));
-    ParquetFileWriter writer =
-        new ParquetFileWriter(
-            HadoopOutputFile.fromPath(whole, settings),
-            first.getSchema(),
-            ParquetFileWriter.Mode.CREATE,
-            ParquetWriter.DEFAULT_BLOCK_SIZE,
-            ParquetWriter.MAX_PADDING_SIZE_DEFAULT,
-            ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH,
-            ParquetProperties.DEFAULT_STATISTICS_TRUNCATE_LENGTH,
-            true);
-    writer.start();
-    for (InputFile file : files) {
-      writer.appendFile(file);
+    if (files.isEmpty()) {
+      throw new FileNotFoundException("no file in " + parts);
     }
-    Map<String, String> all = new HashMap<>(first.getKeyValueMetaData());
-    all.putAll(footer);
-    writer.end(all);
+    FileMetaData first = fileMetaData(files.get(0));
+    try (SealedFile sealed = SealedFile.create(fileSystem, whole)) {
+      ParquetFileWriter writer =
+          new ParquetFileWriter(
+              sealed,
+              first.getSchema(),
+              ParquetFileWriter.Mode.CREATE,
+              ParquetWriter.DEFAULT_BLOCK_SIZE,
+              ParquetWriter.MAX_PADDING_SIZE_DEFAULT,
+              ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH,
+              ParquetProperties.DEFAULT_STATISTICS_TRUNCATE_LENGTH,
+              true);
+      writer.start();
+      for (InputFile file : files) {
+        writer.appendFile(file);
+      }
+      Map<String, String> all = new HashMap<>(first.getKeyValueMetaData());
+      all.putAll(footer);
+      all.put(SealedFile.KEY, SealedFile.UNSEALED);
+      sealed.beginFooter();
+      writer.end(all);
+    }
   }
 
   private FileStatus[] parts(Path folder) throws IOException {

@@ -115,6 +115,16 @@ public final class Store {
     }
   }
 
+  /**
+   * Asks whether the caller may write: tells a driver whose work was swept away from one that has
+   * failed.
+   *
+   * @throws StoreException if another driver has taken over
+   */
+  public void checkFence() {
+    fence.check();
+  }
+
   /** The same store, where directories are committed and deleted only while the fence is open. */
   public Store fenced(Fence more) {
     return new Store(root, fileSystem, volume, fence.and(more));
@@ -159,6 +169,15 @@ public final class Store {
     return new Path(new Path(leases(), "models"), checked(model));
   }
 
+  /**
+   * Who writes predictions.
+   *
+   * @param folder of a date, within {@link #predictions}
+   */
+  public Path predictionsLease(String model, String folder) {
+    return new Path(new Path(leases(), "predictions"), checked(model) + "." + folder);
+  }
+
   /** The parent of all leases. */
   public Path leases() {
     return new Path(root, "leases");
@@ -199,6 +218,7 @@ public final class Store {
   }
 
   private void sweep(Path directory, String targets) {
+    fence.check();
     Pattern unfinished = Pattern.compile("\\." + targets + "\\." + UUID_TEXT);
     try {
       for (FileStatus child : list(directory)) {

@@ -257,6 +257,73 @@ class ScoreSuite extends AnyFunSuite with SharedSpark {
     assert(nulls.select("id").collect().map(_.getLong(0)).toSet == Set(1L, 2L, 3L))
   }
 
+  private def bytes(date: String, model: String): Seq[Byte] =
+    Files
+      .readAllBytes(place.store.resolve(s"predictions/$model/date=$date/predictions.parquet"))
+      .toSeq
+
+  test("as a night does: a first candidate that the floor keeps leaves nothing to score by") {
+    val floored = place.settings("model = floored, gate.floor = 1.0")
+    place.result(new TrainJob, "--conf", floored, "--run-id", "low")
+    val kept = place.result(new PromoteJob, "--conf", floored, "--run-id", "low")
+    assert(kept("decision") == "kept")
+    val arguments = Seq("--run-id", "low", "--date", "2024-01-20")
+    assert(refused(floored, arguments: _*).code == 2)
+    val ended = refused(floored, arguments :+ "--nightly": _*)
+    assert(ended.code == 0 && ended.err == "Nothing is scored: floored has no champion\n", ended)
+    val result = Workplace.json(ended.out)
+    assert(result("rows") == 0 && result("reason") == "floored has no champion", result)
+    assert(result("run_id") == "low" && result("date") == "2024-01-20", result)
+  }
+
+  test("as a night does: on the last day of the data there is no row of the next one") {
+    promote("first")
+    assert(refused(place.settings(), "--date", "2024-02-09").code == 3)
+    val stored = place.stored
+    val ended = refused(place.settings(), "--date", "2024-02-09", "--nightly")
+    assert(ended.code == 0, ended)
+    val reason =
+      s"Missing rows to score: ${place.source("orders")} has none on 2024-02-10 (its dates go from 2024-01-01 to 2024-02-09)"
+    assert(ended.err == s"Nothing is scored: $reason\n", ended)
+    val result = Workplace.json(ended.out)
+    assert(result("rows") == 0 && result("reason") == reason, result)
+    assert(place.stored == stored)
+  }
+
+  test("a night that is cleared and scored again after a later champion is left as it was") {
+    val date = "2024-01-20"
+    def settings(seed: Int) = place.settings(s"model = nights, gate.floor = 0.0, train.seed = $seed")
+    def run(seed: Int, arguments: String*) =
+      place.result(
+        new ScoreJob,
+        Seq("--conf", settings(seed), "--run-id", "one", "--date", date) ++ arguments: _*
+      )
+    place.result(new TrainJob, "--conf", settings(1), "--run-id", "zero")
+    place.result(new PromoteJob, "--conf", settings(1), "--run-id", "zero")
+    place.result(new TrainJob, "--conf", settings(2), "--run-id", "one")
+    // By hand, before the night has decided: the night's own predictions replace it.
+    assert(run(2)("version") == "zero")
+    place.result(new PromoteJob, "--conf", settings(2), "--run-id", "one")
+    place.result(new PromoteJob, "--conf", settings(2), "--version", "one")
+    val night = run(2, "--nightly")
+    assert(night("version") == "one" && night("unchanged") == false, night)
+    val before = bytes(date, "nights")
+    place.result(new PromoteJob, "--conf", settings(1), "--version", "zero")
+    val again = run(2, "--nightly")
+    val ofAttempt = Set("unchanged", "seconds", "rows_per_second")
+    assert(again("unchanged") == true && again -- ofAttempt == night -- ofAttempt, again)
+    assert(bytes(date, "nights") == before)
+    assert(run(2)("version") == "zero" && bytes(date, "nights") != before)
+  }
+
+  test("as a night does goes with neither a version nor an input") {
+    val ended = refused(place.settings(), "--nightly", "--model-version", "first")
+    assert(ended.code == 2, ended)
+    val line =
+      "Invalid --nightly: beside --model-version (a night scores its own rows by the champion)\n"
+    assert(ended.err == line)
+  }
+
   test("several classes: the most probable one's name, and the probability of each") {
     val more = "data { task = multiclass, label = colour }, model = colours"
     place.result(new TrainJob, "--conf", place.settings(more), "--run-id", "colours-1")

@@ -3,6 +3,7 @@ package dev.lockstep.prediction
 import java.nio.file.{Files, Path}
 import java.time.LocalDate
 import java.util.Optional
+import java.util.concurrent.TimeUnit.MINUTES
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.{Map => JMap}
 
@@ -11,7 +12,8 @@ import scala.util.Try
 
 import dev.lockstep.SharedSpark
 import dev.lockstep.storage.{FlatFileSystem, Store, StoreException, TemporaryStore}
-import org.apache.spark.sql.DataFrame
+import org.apache.commons.io.FileUtils
+import org.apache.spark.sql.{DataFrame, functions => f}
 import org.scalatest.funsuite.AnyFunSuite
 
 class PredictionFileSuite extends AnyFunSuite with SharedSpark {
@@ -111,6 +113,60 @@ class PredictionFileSuite extends AnyFunSuite with SharedSpark {
     }
   }
 
+  private def home(folder: Path): Path = folder.resolve("predictions/m/date=2024-01-05")
+
+  private def flipped(bytes: Array[Byte], place: Int): Array[Byte] =
+    bytes.updated(place, (bytes(place) ^ 4).toByte)
+
+  test("damage anywhere in the file is noticed: it counts as none, with a line, and is replaced") {
+    TemporaryStore { (store, folder) =>
+      file(store).replace(rows(100, "v1"), JMap.of("version", "v1"))
+      val path = home(folder).resolve("predictions.parquet")
+      val whole = Files.readAllBytes(path)
+      val places = whole.indices.by(97) ++ whole.indices.takeRight(9)
+      for (bytes <- places.map(flipped(whole, _)) ++ Seq(0, 7, 50, whole.length - 1).map(n => whole.take(n))) {
+        Files.write(path, bytes)
+        val notices = ArrayBuffer.empty[String]
+        assert(!file(store).readWhole(line => notices += line).isPresent)
+        assert(notices.size == 1 && notices.head.startsWith(s"Invalid file: file:$path ("), notices)
+        assertThrows[StoreException](file(store).read())
+      }
+      file(store).replace(rows(100, "v1"), JMap.of("version", "v1"))
+      val notices = ArrayBuffer.empty[String]
+      assert(file(store).readWhole(line => notices += line).get.rows == 100 && notices.isEmpty)
+      Files.delete(path)
+      assert(!file(store).readWhole(line => notices += line).isPresent && notices.isEmpty)
+    }
+  }
+
+  test("a file without a checksum of its own is not trusted") {
+    TemporaryStore { (store, folder) =>
+      Files.createDirectories(home(folder))
+      rows(10, "v1").coalesce(1).write.parquet(folder.resolve("plain").toString)
+      val part = folder.resolve("plain").toFile.listFiles.find(_.getName.endsWith(".parquet")).get
+      Files.copy(part.toPath, home(folder).resolve("predictions.parquet"))
+      val broken = intercept[StoreException](file(store).read())
+      assert(broken.getMessage.endsWith("(its footer has no SHA-256)"))
+    }
+  }
+
+  test("parts that somebody removes meanwhile are missed: the old file stays") {
+    TemporaryStore { (store, folder) =>
+      file(store).replace(rows(10, "v1"), JMap.of())
+      val model = home(folder).getParent.toString
+      val sweep = f.udf { id: Long =>
+        if (id == 99) PredictionFileSuite.removeWrittenPart(model)
+        id
+      }
+      val swept = rows(100, "v2").withColumn("id", sweep.asNondeterministic()(f.col("id")))
+      val failed = intercept[StoreException](file(store).replace(swept, JMap.of()))
+      // Parts of 33, 33 and 34 rows.
+      assert(failed.getMessage.startsWith(s"Failed to write: file:${home(folder)} (67 of 100 rows"))
+      assert(file(store).read().get.rows == 10)
+      assert(Path.of(model).toFile.list().toSeq == Seq("date=2024-01-05"))
+    }
+  }
+
   test("a broken file is one line that names it") {
     TemporaryStore { (store, folder) =>
       file(store).replace(rows(100, "v1"), JMap.of())
@@ -122,5 +178,18 @@ class PredictionFileSuite extends AnyFunSuite with SharedSpark {
       file(store).replace(rows(5, "v2"), JMap.of())
       assert(file(store).read().get.rows == 5)
     }
+  }
+}
+
+object PredictionFileSuite {
+
+  /** In the task of the last of three parts: what another scorer's sweep can do to the others. */
+  private def removeWrittenPart(model: String): Unit = {
+    val unfinished = Path.of(model).toFile.listFiles.filter(_.getName.startsWith(".date="))
+    val tasks = unfinished.head.toPath.resolve("parts/_temporary/0").toFile
+    def written = tasks.listFiles.filter(_.getName.startsWith("task_"))
+    val limit = System.nanoTime() + MINUTES.toNanos(1)
+    while (written.length < 2 && System.nanoTime() < limit) Thread.`yield`()
+    FileUtils.deleteDirectory(written.head)
   }
 }

@@ -16,6 +16,18 @@ public record LeaseName(Store store, Path directory, String subject) {
     return new LeaseName(store, store.runLease(runId), "run " + runId);
   }
 
+  /**
+   * One driver at a time writes a model's predictions for a date.
+   *
+   * @param folder of the date
+   */
+  public static LeaseName ofPredictions(Store store, String model, String folder) {
+    return new LeaseName(
+        store,
+        store.predictionsLease(model, folder),
+        "the predictions of %s for %s".formatted(model, folder));
+  }
+
   /** One driver at a time decides about the versions of a model. */
   public static LeaseName ofModel(Store store, String model) {
     return new LeaseName(store, store.modelLease(model), "model " + model);

@@ -1,7 +1,9 @@
 /**
- * Leases on the store: one driver at a time works on a run or on a line of models. May use storage.
+ * Leases on the store: one driver at a time works on a run, on a line of models or on a date's
+ * predictions. May use storage.
  *
- * <p>A lease is the file {@code <store>/leases/{runs,models}/<name>/<generation>}. Whoever creates
+ * <p>A lease is the file {@code <store>/leases/<kind>/<name>/<generation>}, of kind {@code runs},
+ * {@code models} or {@code predictions}. Whoever creates
  * the file of the next generation holds the lease; creation without overwrite is one operation of
  * HDFS and of a local disk, so exactly one driver succeeds. The holder writes the file anew several
  * times per timeout and removes it at the end. A lease that was not renewed for the timeout may be
