@@ -28,7 +28,8 @@ class JarSuite extends AnyFunSuite {
     assert(status == 0 && lines.exists(_.contains(version)), lines.mkString("\n"))
     // A source archive, or a machine without git, has no commit to say.
     val (described, commit) =
-      if (new File(".git").exists) run(Seq("git", "describe", "--always", "--abbrev=12", "--exclude=*"))
+      if (new File(".git").exists)
+        run(Seq("git", "describe", "--always", "--abbrev=12", "--exclude=*"))
       else (1, Nil)
     if (described == 0) assert(version.stripSuffix("-dirty") == "0.1.0+" + commit.head)
     else assert(version == "0.1.0")

@@ -22,7 +22,8 @@ record FileCheck(String root, String directory, Broadcast<SerializableConfigurat
   private static final int TASKS_PER_SLOT = 4;
 
   /**
-   * The first problem; empty if every file is what the manifest says, and no other is there. Each task reads some.
+   * The first problem; empty if every file is what the manifest says, and no other is there. Each
+   * task reads some.
    *
    * @throws StoreException, or Spark's exception around one, if a file cannot be read now
    */

@@ -45,8 +45,7 @@ record FileDigests(String directory, Broadcast<SerializableConfiguration> hadoop
     List<String> lines = new ArrayList<>();
     while (names.hasNext()) {
       String name = names.next();
-      ManifestFile file =
-          Sha256.of(name, files.fileSystem().open(new Path(files.root(), name)));
+      ManifestFile file = Sha256.of(name, files.fileSystem().open(new Path(files.root(), name)));
       lines.add(file.length() + " " + file.sha256() + " " + name);
     }
     return lines.iterator();

@@ -63,6 +63,10 @@ public final class ScoreJob implements Callable<JobOutput> {
     }
     ScoreStep.Request request =
         new ScoreStep.Request(Optional.ofNullable(version), Optional.ofNullable(input));
-    return RunJob.run("score", config.load(), run, context -> nightly ? NightScore.run(context) : ScoreStep.run(context, request));
+    return RunJob.run(
+        "score",
+        config.load(),
+        run,
+        context -> nightly ? NightScore.run(context) : ScoreStep.run(context, request));
   }
 }

@@ -214,8 +214,10 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
         .withColumn("user", expr("id % 4"))
         .withColumn(
           "ts",
-          expr("timestamp(date_add(date'2024-01-01', cast((id - 1) div 12 as int))) + " +
-            "make_interval(0, 0, 0, 0, 23 - cast((id - 1) div 4 % 3 as int), 0, 0)")
+          expr(
+            "timestamp(date_add(date'2024-01-01', cast((id - 1) div 12 as int))) + " +
+              "make_interval(0, 0, 0, 0, 23 - cast((id - 1) div 4 % 3 as int), 0, 0)"
+          )
         )
         .drop("date")
       sample.write(events)
@@ -229,7 +231,9 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
       val rows = everything(sample, prepared)
       assert(rows.size == 9 * 12)
       assert(
-        rows.head.schema.fields.map(field => field.name -> field.dataType.simpleString).toSeq == Seq(
+        rows.head.schema.fields
+          .map(field => field.name -> field.dataType.simpleString)
+          .toSeq == Seq(
           "row_id" -> "bigint",
           "user" -> "bigint",
           "ts" -> "timestamp",
@@ -298,7 +302,11 @@ class PreparationSuite extends AnyFunSuite with SharedSpark {
         )
       )
       val row = prepared.checks().asScala.filter(_.rule == "held-out rows left out")
-      assert(row.map(check => (check.column, check.observed, check.passed)) == Seq(("late", 0.015, false)))
+      assert(
+        row.map(check => (check.column, check.observed, check.passed)) == Seq(
+          ("late", 0.015, false)
+        )
+      )
     }
   }
 

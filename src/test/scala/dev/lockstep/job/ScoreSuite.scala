@@ -292,7 +292,8 @@ class ScoreSuite extends AnyFunSuite with SharedSpark {
 
   test("a night that is cleared and scored again after a later champion is left as it was") {
     val date = "2024-01-20"
-    def settings(seed: Int) = place.settings(s"model = nights, gate.floor = 0.0, train.seed = $seed")
+    def settings(seed: Int) =
+      place.settings(s"model = nights, gate.floor = 0.0, train.seed = $seed")
     def run(seed: Int, arguments: String*) =
       place.result(
         new ScoreJob,

@@ -77,7 +77,8 @@ class TwoScorersSuite extends AnyFunSuite with SharedSpark {
       stopped.goOn()
       val first = stopped.ended()
       assert(first.code == 1 && first.out.isEmpty, first)
-      val says = "Cannot go on with the predictions of orders for date=2024-01-22: its lease is gone"
+      val says =
+        "Cannot go on with the predictions of orders for date=2024-01-22: its lease is gone"
       assert(first.errLines.last.startsWith(says), first)
       assert(Files.readAllBytes(file("2024-01-22")).toSeq == newer)
       assert(!place.stored.exists(_._1.contains("/.")))

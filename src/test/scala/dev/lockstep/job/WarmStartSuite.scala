@@ -137,7 +137,8 @@ class WarmStartSuite extends AnyFunSuite with SharedSpark {
       assert(result("started_from") == null && result("started_afresh") == reason)
       val provenance = place.store.resolve(s"models/fading/$runId/provenance.json")
       assert(java.nio.file.Files.readString(provenance).contains(reason))
-      val check = place.tables.checks(runId).asScala.find(_.rule == "fits the champion to start from")
+      val check =
+        place.tables.checks(runId).asScala.find(_.rule == "fits the champion to start from")
       assert(check.exists(!_.passed))
       run("promote", runId, settings, "--version", runId)
     }

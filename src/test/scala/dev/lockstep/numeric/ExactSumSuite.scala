@@ -73,7 +73,8 @@ class ExactSumSuite extends AnyFunSuite with ScalaCheckPropertyChecks {
     }
     val many = new ExactSum
     for (term <- Seq(0.1, -3e300)) many.addTimes(term, 10000000000L)
-    val exact = Seq(0.1, -3e300).map(new java.math.BigDecimal(_)).reduce(_ add _).scaleByPowerOfTen(10)
+    val exact =
+      Seq(0.1, -3e300).map(new java.math.BigDecimal(_)).reduce(_ add _).scaleByPowerOfTen(10)
     assert(many.value == exact.doubleValue)
     val squares = new ExactSum
     squares.addSquareTimes(0.1, 3)

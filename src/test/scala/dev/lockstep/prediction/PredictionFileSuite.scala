@@ -124,7 +124,10 @@ class PredictionFileSuite extends AnyFunSuite with SharedSpark {
       val path = home(folder).resolve("predictions.parquet")
       val whole = Files.readAllBytes(path)
       val places = whole.indices.by(97) ++ whole.indices.takeRight(9)
-      for (bytes <- places.map(flipped(whole, _)) ++ Seq(0, 7, 50, whole.length - 1).map(n => whole.take(n))) {
+      for (
+        bytes <- places.map(flipped(whole, _)) ++ Seq(0, 7, 50, whole.length - 1)
+          .map(n => whole.take(n))
+      ) {
         Files.write(path, bytes)
         val notices = ArrayBuffer.empty[String]
         assert(!file(store).readWhole(line => notices += line).isPresent)

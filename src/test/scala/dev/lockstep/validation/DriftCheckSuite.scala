@@ -85,7 +85,13 @@ class DriftCheckSuite extends AnyFunSuite {
       only("gap"),
       Stops
     ),
-    ("one new category of 40 rows", texts, kinds("a" -> 20, "b" -> 12, "c" -> 7, "z" -> 1), "", Passes),
+    (
+      "one new category of 40 rows",
+      texts,
+      kinds("a" -> 20, "b" -> 12, "c" -> 7, "z" -> 1),
+      "",
+      Passes
+    ),
     ("three of 40 rows", texts, kinds("a" -> 20, "b" -> 11, "c" -> 6, "z" -> 3), "", Stops),
     ("1 % of 1000 rows", texts, kinds("a" -> 500, "b" -> 300, "c" -> 190, "z" -> 10), "", Warns),
     ("3 % of 1000 rows", texts, kinds("a" -> 500, "b" -> 300, "c" -> 170, "z" -> 30), "", Stops)
@@ -115,7 +121,9 @@ class DriftCheckSuite extends AnyFunSuite {
     val restless = ProfileOf.days("x", shifts.map(shift => numbers(shift = shift)))
     // Such a day is 0.2 from all of them: one of 0.55 is beyond 2.5 times that, or within 3 times.
     def of(factor: Double): String =
-      Judged.of(judged(restless, numbers(shift = 60), only("gap") + s"\nvalidate.day-factor = $factor"))
+      Judged.of(
+        judged(restless, numbers(shift = 60), only("gap") + s"\nvalidate.day-factor = $factor")
+      )
     assert(of(2.5) == Stops && of(3) == Warns)
     assert(Judged.of(judged(restless, numbers(shift = 25))) == Passes)
   }

@@ -54,7 +54,8 @@ class JudgementSuite extends AnyFunSuite {
   test("a difference that chance makes is a row, and passes") {
     val judgement = judged(measured(0.9), Significance.CHANCE)
     assert(Judged.of(judgement) == Passes)
-    val rows = judgement.verdict().checks.asScala.map(row => (row.rule, row.observed, row.threshold))
+    val rows =
+      judgement.verdict().checks.asScala.map(row => (row.rule, row.observed, row.threshold))
     assert(rows == Seq(("rule, warn", 0.9, 0.2), ("rule, stop", 0.9, 0.5)))
   }
 

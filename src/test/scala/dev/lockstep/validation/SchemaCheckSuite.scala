@@ -10,7 +10,8 @@ import dev.lockstep.validation.profile.{Profile, ProfileOf}
 import org.scalatest.funsuite.AnyFunSuite
 
 class SchemaCheckSuite extends AnyFunSuite {
-  private val before = Map("id" -> "bigint", "x" -> "int", "note" -> "string", "v" -> "array<float>")
+  private val before =
+    Map("id" -> "bigint", "x" -> "int", "note" -> "string", "v" -> "array<float>")
   private val used = Set("id", "x", "v").asJava
 
   private def profile(schema: Map[String, String], length: Int = 2): Profile = {
@@ -63,7 +64,8 @@ class SchemaCheckSuite extends AnyFunSuite {
 
   test("a champion without a profile of the arrays says nothing of their length") {
     val judgement = new Judgement
-    val numbers = new Profile(3, null, "y", new TreeMap[String, String](before.asJava), Collections.emptyList())
+    val numbers =
+      new Profile(3, null, "y", new TreeMap[String, String](before.asJava), Collections.emptyList())
     new SchemaCheck(Strictness.STOP, numbers, judgement).run(profile(before, length = 3), used)
     assert(Judged.of(judgement) == Passes)
   }

@@ -89,8 +89,12 @@ class VolumeCheckSuite extends AnyFunSuite {
   }
 
   test("a missing day may warn") {
-    assert(Judged.of(judged(days(week :+ 0: _*), settings = "validate.missing-day = warn")) == Warns)
-    assert(Judged.of(judged(days(week :+ 0: _*), settings = "validate.missing-day = off")) == Passes)
+    assert(
+      Judged.of(judged(days(week :+ 0: _*), settings = "validate.missing-day = warn")) == Warns
+    )
+    assert(
+      Judged.of(judged(days(week :+ 0: _*), settings = "validate.missing-day = off")) == Passes
+    )
   }
 
   test("a window is held against those of the last nights, or of the same weekday") {

@@ -105,8 +105,7 @@ final class Acquisition {
     if (record.isPresent() && record.get().process().isGone()) {
       return Optional.of("has ended without saying so");
     }
-    boolean expired =
-        now().minus(changed).compareTo(terms.timeout()) >= 0 || isOld(generation);
+    boolean expired = now().minus(changed).compareTo(terms.timeout()) >= 0 || isOld(generation);
     return expired
         ? Optional.of("has not renewed its lease for " + text(terms.timeout()))
         : Optional.empty();

@@ -3,13 +3,13 @@
  * predictions. May use storage.
  *
  * <p>A lease is the file {@code <store>/leases/<kind>/<name>/<generation>}, of kind {@code runs},
- * {@code models} or {@code predictions}. Whoever creates
- * the file of the next generation holds the lease; creation without overwrite is one operation of
- * HDFS and of a local disk, so exactly one driver succeeds. The holder writes the file anew several
- * times per timeout and removes it at the end. A lease that was not renewed for the timeout may be
- * taken over by creating the next generation. A driver that watched it for so long tells by its own
- * clock; one that comes later tells by the store's, and then watches for two renewals' time, since
- * that clock may have been set. Clocks of two hosts are never compared.
+ * {@code models} or {@code predictions}. Whoever creates the file of the next generation holds the
+ * lease; creation without overwrite is one operation of HDFS and of a local disk, so exactly one
+ * driver succeeds. The holder writes the file anew several times per timeout and removes it at the
+ * end. A lease that was not renewed for the timeout may be taken over by creating the next
+ * generation. A driver that watched it for so long tells by its own clock; one that comes later
+ * tells by the store's, and then watches for two renewals' time, since that clock may have been
+ * set. Clocks of two hosts are never compared.
  *
  * <p>A holder checks before every commit that its generation is the newest and still its own. What
  * remains is a process that is stopped for a whole timeout between this check and the commit behind
