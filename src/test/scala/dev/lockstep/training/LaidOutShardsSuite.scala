@@ -31,10 +31,11 @@ class LaidOutShardsSuite extends AnyFunSuite with EngineFixture {
     )
   }
 
+  private def blocks = SparkEnv.get.blockManager.master
+
   /** Partitions that Spark holds. */
-  private def there(set: ShardedSet): Int = spark.sparkContext.getRDDStorageInfo
-    .find(_.id == set.rdd.id)
-    .fold(0)(_.numCachedPartitions)
+  private def there(set: ShardedSet): Int =
+    blocks.getMatchingBlockIds(_.asRDDId.exists(_.rddId == set.rdd.id), true).size
 
   private def cluster(shards: LaidOutShards): Cluster =
     shards.cluster(roundsOn(blueprint, data.shape, _))
@@ -44,7 +45,7 @@ class LaidOutShardsSuite extends AnyFunSuite with EngineFixture {
     try {
       val first = shards.data
       assert(there(first) == 3)
-      SparkEnv.get.blockManager.removeRdd(first.rdd.id) // as with its executor
+      blocks.removeRdd(first.rdd.id, blocking = true) // as with their executors
       assert(there(first) == 0)
       assert(cluster(shards).afterFailure().workers == 3)
       assert((shards.data eq first) && there(first) == 3)
