@@ -25,6 +25,11 @@ public record SplitReplay(
     Optional<LocalDate> date,
     PreparedData prepared,
     Split split) {
+  /** Whether the row's values have changed: the prepared features are not what they make now. */
+  public static final String RESTATED = Names.OWN + "restated";
+
+  private static final String PREPARED = Names.OWN + "prepared";
+  private static final String AGAIN = Names.OWN + "again";
   private static final String KEY = Names.OWN + "key_";
   private static final String ID = Names.OWN + "row_id";
   private static final String LABEL = Names.OWN + "label";
@@ -32,19 +37,22 @@ public record SplitReplay(
   private static final String SOURCE = Names.OWN + "source";
 
   /**
-   * Columns row_id, the slices, label, and features by the given ones; lazy. A row that the source
-   * has no more is left out, and features that cannot be computed are null.
+   * Columns row_id, the slices, label, {@link #RESTATED}, and features by the given ones; lazy. A
+   * row that the source has no more is left out, and features that cannot be computed are null.
    *
    * @throws RejectedDataException if the source lacks a column that the features need
    */
   public Dataset<Row> through(Features features, SparkSession spark) {
     try {
-      Dataset<Row> transformed = features.transform(rows(spark));
+      Dataset<Row> again = with(Features.load(prepared.features()), rows(spark), AGAIN);
+      Dataset<Row> transformed = with(features, again, Names.FEATURES);
       List<Column> output = new ArrayList<>(List.of(functions.col(ID).as(Names.ROW_ID)));
       for (int i = 0; i < slices.size(); i++) {
         output.add(functions.col(SLICE + i).as(slices.get(i)));
       }
       output.add(functions.col(LABEL).as(Names.LABEL));
+      Column same = functions.col(AGAIN).eqNullSafe(functions.col(PREPARED));
+      output.add(functions.not(same).as(RESTATED));
       output.add(functions.col(Names.FEATURES));
       return transformed.select(output.toArray(Column[]::new));
     } catch (Exception e) {
@@ -56,7 +64,19 @@ public record SplitReplay(
     }
   }
 
-  /** All columns of the source, beside what the prepared rows know of them. */
+  /** The rows and their features under a name; none of their columns has one of the source's. */
+  private static Dataset<Row> with(Features features, Dataset<Row> rows, String name) {
+    Dataset<Row> transformed =
+        features.transform(rows.select(functions.col(SOURCE + ".*"), functions.col("*")));
+    List<Column> columns = new ArrayList<>();
+    for (String column : rows.columns()) {
+      columns.add(functions.col(column));
+    }
+    columns.add(functions.col(Names.FEATURES).as(name));
+    return transformed.select(columns.toArray(Column[]::new));
+  }
+
+  /** All columns of the source as one, beside what the prepared rows know of them. */
   private Dataset<Row> rows(SparkSession spark) {
     Window window = new Window(data, date);
     List<Column> known = new ArrayList<>(List.of(functions.col(Names.ROW_ID).as(ID)));
@@ -72,11 +92,12 @@ public record SplitReplay(
       known.add(Names.column(slices.get(i)).as(SLICE + i));
     }
     known.add(functions.col(Names.LABEL).as(LABEL));
+    known.add(functions.col(Names.FEATURES).as(PREPARED));
     Dataset<Row> samples =
         spark.read().parquet(prepared.path(split).toString()).select(known.toArray(Column[]::new));
     Dataset<Row> source =
         window.apply(Source.open(spark, data.source())).select(found.toArray(Column[]::new));
-    List<Column> all = new ArrayList<>(List.of(functions.col(SOURCE + ".*")));
+    List<Column> all = new ArrayList<>(List.of(functions.col(SOURCE)));
     for (String name : samples.columns()) {
       if (!name.startsWith(KEY)) {
         all.add(functions.col(name));

@@ -41,8 +41,9 @@ public final class Evaluator {
    *     Target#predictionColumn()}, as {@link Scorer#score} gives them
    * @throws dev.lockstep.config.InvalidConfigException if a slice column is missing or has more
    *     than 1000 values
-   * @throws IllegalStateException naming the first row whose label or prediction is not the
-   *     target's
+   * @throws InvalidPredictionException naming the first row that is not the target's, by its
+   *     prediction
+   * @throws IllegalStateException the same, by its label
    */
   public Evaluation evaluate(Dataset<Row> scored) {
     Slices.checkPresent(scored, sliceColumns);

@@ -27,6 +27,7 @@ final class SliceTable implements Serializable {
   private final boolean[] overfull;
   private long faultRow = Long.MAX_VALUE;
   private String fault;
+  private boolean faultIsPrediction;
 
   SliceTable(Target target, List<String> columns) {
     this.target = target;
@@ -66,7 +67,7 @@ final class SliceTable implements Serializable {
                   mine.computeIfAbsent(slice, s -> new SliceMetrics(target)).merge(theirs));
       limit(i);
     }
-    note(other.faultRow, other.fault);
+    note(other.faultRow, other.fault, other.faultIsPrediction);
     return this;
   }
 
@@ -74,7 +75,9 @@ final class SliceTable implements Serializable {
    * The metrics of all slices by name: the whole first, then each column's values in order.
    *
    * @throws InvalidConfigException if a column has too many values
-   * @throws IllegalStateException naming the first row that cannot be measured
+   * @throws InvalidPredictionException naming the first row that cannot be measured, by its
+   *     prediction
+   * @throws IllegalStateException the same, by its label
    */
   Map<String, SliceMetrics> finish() {
     List<String> problems = new ArrayList<>();
@@ -87,7 +90,9 @@ final class SliceTable implements Serializable {
       throw new InvalidConfigException(problems);
     }
     if (fault != null) {
-      throw new IllegalStateException(fault);
+      throw faultIsPrediction
+          ? new InvalidPredictionException(fault)
+          : new IllegalStateException(fault);
     }
     Map<String, SliceMetrics> metrics = new LinkedHashMap<>();
     slices.forEach(metrics::putAll);
@@ -113,7 +118,8 @@ final class SliceTable implements Serializable {
               + row.rowId()
               + " (must be "
               + target.labels()
-              + ")");
+              + ")",
+          false);
       return false;
     }
     for (double value : row.prediction()) {
@@ -126,17 +132,19 @@ final class SliceTable implements Serializable {
                 + row.rowId()
                 + " (must be "
                 + target.predictions()
-                + ")");
+                + ")",
+            true);
         return false;
       }
     }
     return true;
   }
 
-  private void note(long row, String text) {
+  private void note(long row, String text, boolean isPrediction) {
     if (row < faultRow) {
       faultRow = row;
       fault = text;
+      faultIsPrediction = isPrediction;
     }
   }
 }

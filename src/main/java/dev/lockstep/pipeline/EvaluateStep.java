@@ -9,6 +9,7 @@ import dev.lockstep.evaluation.Baseline;
 import dev.lockstep.evaluation.Baselines;
 import dev.lockstep.evaluation.Evaluation;
 import dev.lockstep.evaluation.Evaluator;
+import dev.lockstep.evaluation.InvalidPredictionException;
 import dev.lockstep.evaluation.Measurement;
 import dev.lockstep.evaluation.NetworkScorer;
 import dev.lockstep.evaluation.Target;
@@ -50,17 +51,28 @@ public final class EvaluateStep {
    */
   public static Map<String, Object> run(RunContext context, String name, Split split) {
     Version version = version(context, name == null ? context.runId().text() : name);
+    PreparedData prepared = prepared(context, "run jobs/prepare first");
+    Map<String, Object> result = run(context, prepared, version, split);
+    Pages.card(context, context.runId().text());
+    return result;
+  }
+
+  /**
+   * The run's prepared data, each file compared with the manifest.
+   *
+   * @param remedy said to the user where there are none
+   * @throws StoreException that names the first file which is missing or differs
+   */
+  static PreparedData prepared(RunContext context, String remedy) {
     PreparedData prepared =
-        PreparedData.required(context.store(), context.runId().text(), "run jobs/prepare first");
+        PreparedData.required(context.store(), context.runId().text(), remedy);
     prepared
         .damage(context.spark(), context.store())
         .ifPresent(
             problem -> {
               throw new StoreException(problem + ": jobs/prepare makes the data again");
             });
-    Map<String, Object> result = run(context, prepared, version, split);
-    Pages.card(context, context.runId().text());
-    return result;
+    return prepared;
   }
 
   /**
@@ -97,11 +109,10 @@ public final class EvaluateStep {
     result.put("split", split.lowerName());
     result.put("samples", prepared.rows(split));
     result.put(
-        "metrics",
-        headlines(step.measure(name, new NetworkScorer(network, target).score(step.rows()))));
+        "metrics", step.headlines(name, new NetworkScorer(network, target).score(step.rows())));
     for (Baseline baseline : Baselines.fit(step.rows(Split.TRAIN), target)) {
       Dataset<Row> scored = baseline.scorer().score(step.rows());
-      baselines.put(baseline.version(), headlines(step.measure(baseline.version(), scored)));
+      baselines.put(baseline.version(), step.headlines(baseline.version(), scored));
     }
     result.put("baselines", baselines);
     return result;
@@ -118,7 +129,11 @@ public final class EvaluateStep {
     return target;
   }
 
-  /** Measures a version's predictions of the split, into rows. */
+  /**
+   * Measures a version's predictions of the split, into rows.
+   *
+   * @throws InvalidPredictionException if they are no numbers that can be measured
+   */
   Evaluation measure(String version, Dataset<Row> scored) {
     Evaluation evaluation = evaluator.evaluate(scored);
     List<EvaluationRow> rows =
@@ -140,9 +155,16 @@ public final class EvaluateStep {
     return evaluation;
   }
 
-  private static Map<String, Object> headlines(Evaluation evaluation) {
+  /** What the job prints of a version: no metric, and a notice, if it cannot be measured. */
+  private Map<String, Object> headlines(String version, Dataset<Row> scored) {
     Map<String, Object> metrics = new LinkedHashMap<>();
-    for (Measurement measured : evaluation.measurements()) {
+    List<Measurement> measurements = List.of();
+    try {
+      measurements = measure(version, scored).measurements();
+    } catch (InvalidPredictionException e) {
+      context.notices().accept("Warning: " + version + " has no metrics: " + e.getMessage());
+    }
+    for (Measurement measured : measurements) {
       if (measured.slice().equals(WHOLE) && isHeadline(measured.metric())) {
         metrics.put(measured.metric(), measured.value());
       }

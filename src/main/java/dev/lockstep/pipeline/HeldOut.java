@@ -43,19 +43,29 @@ final class HeldOut {
   }
 
   /**
-   * Columns row_id, slices, label and the prediction, of every test row.
+   * What a version predicts.
+   *
+   * @param scored columns row_id, slices, label and the prediction, of every test row; persisted
+   * @param restated rows whose values in the source are others now than when they were prepared
+   */
+  record Predictions(Dataset<Row> scored, long restated) {}
+
+  /**
+   * Predicts from the values that the source has now.
    *
    * @throws InvalidConfigException if the version predicts something else
    * @throws RejectedDataException if it cannot take a row
    */
-  Dataset<Row> predictedBy(Version version) {
+  Predictions predictedBy(Version version) {
     checkTask(version);
     Dataset<Row> rows = rows(version).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       checkWhole(version, rows);
-      Dataset<Row> scored = scored(version, rows).persist(StorageLevel.MEMORY_AND_DISK());
+      long restated = rows.filter(col(SplitReplay.RESTATED)).count();
+      Dataset<Row> scored =
+          scored(version, rows.drop(SplitReplay.RESTATED)).persist(StorageLevel.MEMORY_AND_DISK());
       scored.count();
-      return scored;
+      return new Predictions(scored, restated);
     } finally {
       rows.unpersist();
     }

@@ -1,33 +1,21 @@
 package dev.lockstep.pipeline;
 
-import static org.apache.spark.sql.functions.col;
-
-import dev.lockstep.config.GateConfig;
+import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.dataset.PreparedData;
 import dev.lockstep.dataset.RejectedDataException;
-import dev.lockstep.dataset.Split;
-import dev.lockstep.evaluation.Evaluation;
-import dev.lockstep.evaluation.NetworkScorer;
-import dev.lockstep.evaluation.PairedBootstrap;
-import dev.lockstep.metrics.EvaluationRow;
+import dev.lockstep.evaluation.InvalidPredictionException;
 import dev.lockstep.registry.Decision;
 import dev.lockstep.registry.Gate;
 import dev.lockstep.registry.Succession;
 import dev.lockstep.registry.Verdict;
 import dev.lockstep.registry.Versions;
 import dev.lockstep.registry.Versions.Version;
+import dev.lockstep.storage.CommittedDirectory;
 import dev.lockstep.storage.StoreException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * The gate: a run's candidate against the champion on the candidate's test rows. What it decides
@@ -35,22 +23,15 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class PromoteStep {
   private static final int MAX_ATTEMPTS = 20;
-  private static final String SPLIT = Split.TEST.lowerName();
 
   private final RunContext context;
   private final PreparedData prepared;
   private final Version candidate;
-  private final Versions versions;
-  private final GateConfig config;
-  private final EvaluateStep evaluation;
 
   private PromoteStep(RunContext context, PreparedData prepared, Version candidate) {
     this.context = context;
     this.prepared = prepared;
     this.candidate = candidate;
-    this.versions = new Versions(context.store(), context.tables());
-    this.config = context.config().gate();
-    this.evaluation = EvaluateStep.of(context, prepared, Split.TEST);
   }
 
   /** Decides on the run's version, or says what was decided. */
@@ -67,10 +48,7 @@ public final class PromoteStep {
     }
     new Versions(context.store(), context.tables()).register(candidate);
     PreparedData prepared =
-        PreparedData.required(
-            context.store(),
-            context.runId().text(),
-            "its test rows decide; run jobs/prepare first");
+        EvaluateStep.prepared(context, "its test rows decide; run jobs/prepare first");
     if (prepared.testRows() == 0) {
       throw new RejectedDataException("Missing rows: the test split is empty (see data.split)");
     }
@@ -93,9 +71,28 @@ public final class PromoteStep {
     return values(context, succession(context).promote(version.provenance().version()));
   }
 
-  /** Makes the version champion by hand that was it before. */
+  /** Makes the version champion by hand that was it before, if it is whole. */
   public static Map<String, Object> rollback(RunContext context) {
-    return Leases.ofModel(context, leased -> values(leased, succession(leased).rollback()));
+    return Leases.ofModel(
+        context,
+        leased ->
+            values(leased, succession(leased).rollback(version -> checkWhole(leased, version))));
+  }
+
+  private static void checkWhole(RunContext context, String name) {
+    try {
+      CommittedDirectory.read(
+              context.store(), context.store().version(context.config().model(), name))
+          .orElseThrow(() -> new StoreException("Missing version: its directory is gone"))
+          .verify();
+    } catch (StoreException e) {
+      InvalidConfigException refused =
+          new InvalidConfigException(
+              "Cannot roll back to %s: %s (jobs/promote --version makes another version champion)"
+                  .formatted(name, e.getMessage()));
+      refused.initCause(e);
+      throw refused;
+    }
   }
 
   private static Succession succession(RunContext context) {
@@ -118,7 +115,7 @@ public final class PromoteStep {
     String name = candidate.provenance().version();
     for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       Optional<Version> champion = Champion.of(context);
-      Verdict verdict = champion.map(this::against).orElseGet(this::first);
+      Verdict verdict = verdict(champion);
       Optional<Decision> decided =
           succession.decide(name, champion.map(it -> it.provenance().version()), verdict);
       if (decided.isPresent()) {
@@ -131,99 +128,17 @@ public final class PromoteStep {
             .formatted(name, context.config().model(), MAX_ATTEMPTS));
   }
 
-  private Verdict first() {
-    return new Gate(config).first(value(candidateRows(), EvaluateStep.WHOLE));
-  }
-
-  private Verdict against(Version champion) {
-    LocalDate theirs = champion.provenance().logicalDate();
+  private Verdict verdict(Optional<Version> champion) {
+    LocalDate theirs = champion.map(it -> it.provenance().logicalDate()).orElse(null);
     LocalDate own = candidate.provenance().logicalDate();
     if (theirs != null && own != null && own.isBefore(theirs)) {
       return Gate.older(own, theirs);
     }
-    String name = champion.provenance().version();
-    List<EvaluationRow> mine = candidateRows();
-    Dataset<Row> scored = new HeldOut(context, prepared, evaluation.target()).predictedBy(champion);
+    Comparison comparison = new Comparison(context, prepared, candidate);
     try {
-      Evaluation measured = evaluation.measure(name, scored);
-      Gate.Figures figures =
-          new Gate.Figures(
-              value(mine, EvaluateStep.WHOLE),
-              measured.value(EvaluateStep.WHOLE, config.metric()),
-              interval(scored),
-              slices(mine, measured));
-      return new Gate(config).against(name, figures);
-    } finally {
-      scored.unpersist();
+      return champion.map(comparison::against).orElseGet(comparison::alone);
+    } catch (InvalidPredictionException e) {
+      return Gate.broken(e.getMessage());
     }
-  }
-
-  /** The candidate's metrics: as evaluate left them, or else measured now. */
-  private List<EvaluationRow> candidateRows() {
-    String name = candidate.provenance().version();
-    List<EvaluationRow> found = rows(name);
-    if (found.isEmpty()) {
-      evaluation.measure(name, candidatePredictions());
-      found = rows(name);
-    }
-    return found;
-  }
-
-  private List<EvaluationRow> rows(String version) {
-    return context.tables().evaluations(context.runId().text()).stream()
-        .filter(row -> row.version().equals(version) && row.split().equals(SPLIT))
-        .toList();
-  }
-
-  private Dataset<Row> candidatePredictions() {
-    return new NetworkScorer(versions.network(candidate), evaluation.target())
-        .score(evaluation.rows());
-  }
-
-  private OptionalDouble value(List<EvaluationRow> rows, String slice) {
-    return rows.stream()
-        .filter(row -> row.slice().equals(slice) && row.metric().equals(config.metric()))
-        .mapToDouble(EvaluationRow::value)
-        .findFirst();
-  }
-
-  private Optional<Gate.Interval> interval(Dataset<Row> championPredictions) {
-    if (config.bootstrap() == 0) {
-      return Optional.empty();
-    }
-    Column prediction = col(evaluation.target().predictionColumn());
-    Dataset<Row> pairs =
-        candidatePredictions()
-            .select(col("row_id"), col("label"), prediction.as("candidate"))
-            .join(championPredictions.select(col("row_id"), prediction.as("champion")), "row_id")
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    PairedBootstrap.Settings settings =
-        new PairedBootstrap.Settings(
-            config.metric(),
-            config.bootstrap(),
-            config.confidence(),
-            context.config().train().seed());
-    try {
-      return new PairedBootstrap(evaluation.target(), settings)
-          .interval(pairs)
-          .map(interval -> new Gate.Interval(interval.low(), interval.high()));
-    } finally {
-      pairs.unpersist();
-    }
-  }
-
-  private List<Gate.Slice> slices(List<EvaluationRow> mine, Evaluation theirs) {
-    List<Gate.Slice> slices = new ArrayList<>();
-    List<String> columns = config.slices().map(GateConfig.SlicesConfig::columns).orElse(List.of());
-    for (EvaluationRow row : mine) {
-      boolean judged =
-          row.metric().equals(config.metric())
-              && columns.stream().anyMatch(column -> row.slice().startsWith(column + "="));
-      OptionalDouble champion = theirs.value(row.slice(), config.metric());
-      if (judged && champion.isPresent()) {
-        slices.add(new Gate.Slice(row.slice(), row.samples(), row.value(), champion.getAsDouble()));
-      }
-    }
-    return slices;
   }
 }

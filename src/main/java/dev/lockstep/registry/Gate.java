@@ -50,10 +50,23 @@ public final class Gate {
 
   /** Of a model's first candidate: the floor alone decides. */
   public Verdict first(OptionalDouble candidate) {
+    return alone(candidate, "the first champion of the model");
+  }
+
+  /**
+   * Of a candidate against a champion whose predictions cannot be measured: that one has lost, and
+   * the floor alone decides.
+   *
+   * @param problem with them, in a line
+   */
+  public Verdict againstBroken(String champion, String problem, OptionalDouble candidate) {
+    return alone(candidate, "%s cannot be measured: %s".formatted(champion, problem));
+  }
+
+  private Verdict alone(OptionalDouble candidate, String passed) {
     List<String> against = new ArrayList<>();
     checkDefined(candidate, against);
     checkFloor(candidate, against);
-    String passed = "the first champion of the model";
     return verdict(
         against,
         passed,
@@ -83,6 +96,15 @@ public final class Gate {
     }
     checkSlices(figures.slices(), against);
     return verdict(against, passed, figures);
+  }
+
+  /**
+   * A candidate whose predictions cannot be measured.
+   *
+   * @param problem with them, in a line
+   */
+  public static Verdict broken(String problem) {
+    return new Verdict(Verdict.KEPT, "it cannot be measured: " + problem, Map.of());
   }
 
   /** A night's candidate that comes after the champion of a later night. */

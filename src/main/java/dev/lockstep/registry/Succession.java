@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Who is champion of a model. Every change is one atomic commit on {@code versions} that retires
@@ -71,13 +72,19 @@ public final class Succession {
     return commit(rows -> crownedByHand(rows, version, "promoted by hand")).orElseThrow();
   }
 
+  /** The same of versions that are all there. */
+  Decision rollback() {
+    return rollback(version -> {});
+  }
+
   /**
    * Makes the version champion that was retired last, and retires the present one. A second
    * rollback undoes the first.
    *
+   * @param check of that version, by its name; what it throws is thrown, and nothing changes
    * @throws InvalidConfigException if no version was retired
    */
-  public Decision rollback() {
+  public Decision rollback(Consumer<String> check) {
     Change change =
         rows -> {
           String last =
@@ -91,6 +98,7 @@ public final class Succession {
                       () ->
                           new InvalidConfigException(
                               "Cannot roll back %s: no champion was retired".formatted(model)));
+          check.accept(last);
           String present = champion(rows).map(VersionRow::version).orElse("no champion");
           return crownedByHand(rows, last, "rolled back by hand from " + present);
         };

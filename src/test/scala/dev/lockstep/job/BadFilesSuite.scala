@@ -119,6 +119,56 @@ class BadFilesSuite extends AnyFunSuite with SharedSpark {
       }
     }
 
+    test(s"a lone promotion names the $how file of prepared data, and decides nothing") {
+      assert(sha256 != null)
+      undone {
+        damage(files("prepared/run/test", ".parquet").head)
+        val versions = place.tables.versions("orders")
+        val ended = place.run(new PromoteJob, "--conf", settings, "--run-id", "run")
+        assertOneLine(ended, 1, if (how == "missing") "Missing file: " else "Invalid file: ")
+        assert(ended.err.trim.endsWith(": jobs/prepare makes the data again"))
+        assert(place.tables.versions("orders") == versions)
+      }
+    }
+
+    test(s"$how predictions are made again") {
+      assert(sha256 != null)
+      undone {
+        def score() = place.run(
+          new ScoreJob,
+          Seq("--conf", settings, "--date", "2024-01-20", "--model-version", "run"): _*
+        )
+        assert(score().code == 0)
+        val file = files("predictions/orders", ".parquet").head
+        val whole = Files.readAllBytes(file).toSeq
+        damage(file)
+        val ended = score()
+        assert(ended.code == 0 && Workplace.json(ended.out)("unchanged") == false, ended)
+        val lines = ended.errLines.filter(_.startsWith(s"Invalid file: file:$file ("))
+        assert(lines.size == (if (how == "missing") 0 else 1), ended)
+        assert(Files.readAllBytes(file).toSeq == whole)
+        assert(Workplace.json(score().out)("unchanged") == true)
+      }
+    }
+
+    test(s"a rollback to a version with a $how network is refused in a line, and changes nothing") {
+      assert(sha256 != null)
+      undone {
+        val other = place.settings("train { workers = 1, seed = 8 }")
+        place.result(new TrainJob, "--conf", other, "--run-id", "later")
+        for (name <- Seq("run", "later"))
+          place.result(new PromoteJob, "--conf", settings, "--version", name)
+        val versions = place.tables.versions("orders")
+        def rollback() = place.run(new PromoteJob, "--conf", settings, "--rollback")
+        damage(version.resolve("network.zip"))
+        assertOneLine(rollback(), 2, "Cannot roll back to run: ")
+        FileUtils.deleteDirectory(version.toFile)
+        val gone = rollback()
+        assertOneLine(gone, 2, "Cannot roll back to run: Missing version: its directory is gone (")
+        assert(place.tables.versions("orders") == versions)
+      }
+    }
+
     test(s"the checkpoint before one with a $how file is used") {
       assert(sha256 != null)
       undone {

@@ -78,6 +78,20 @@ class GateSuite extends AnyFunSuite {
     )
   }
 
+  test("against a champion that cannot be measured the floor alone decides, and the reason says so") {
+    val broken = "Invalid prediction: NaN at row_id 0 (must be a probability)"
+    val strict = gate(floor = Some(0.6))
+    assert(
+      decided(strict.againstBroken("b", broken, OptionalDouble.of(0.65))) ==
+        ("promoted", s"b cannot be measured: $broken")
+    )
+    assert(
+      decided(strict.againstBroken("b", broken, OptionalDouble.of(0.55))) ==
+        ("kept", "auc 0.55 does not reach gate.floor, 0.6")
+    )
+    assert(decided(Gate.broken(broken)) == ("kept", s"it cannot be measured: $broken"))
+  }
+
   test("the floor holds against a champion, too, and all reasons are named") {
     val kept = gate(floor = Some(0.6)).against("b", figures(0.55, 0.56))
     assert(kept.reason.startsWith("auc 0.55 does not reach gate.floor, 0.6"))
