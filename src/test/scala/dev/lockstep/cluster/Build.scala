@@ -48,3 +48,4 @@ object Build {
     jars.foreach(jar => Files.createSymbolicLink(folder.resolve(jar.getFileName), jar))
   }
 }
+

@@ -4,3 +4,4 @@ import org.scalatest.Tag
 
 /** A test on real processes of a cluster. */
 object Cluster extends Tag("Cluster")
+

@@ -7,6 +7,8 @@ import scala.jdk.CollectionConverters._
 import dev.lockstep.{Packaged, SharedSpark, Slow}
 import dev.lockstep.job.{Ended, Workplace}
 import org.apache.hadoop.fs.Path
+import org.apache.hadoop.hdfs.DistributedFileSystem
+import org.apache.hadoop.hdfs.protocol.HdfsConstants.{QUOTA_DONT_SET, QUOTA_RESET}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Processes of Spark standalone and of HDFS, on which source and store are, are killed in
@@ -24,6 +26,8 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
   }
   private lazy val cluster = runs.cluster
   private lazy val client = Mode.standalone(cluster)
+  private lazy val alone = Mode("embedded", Seq("--master", "local[1]"), client.environment)
+  private lazy val fileSystem = runs.fileSystem.asInstanceOf[DistributedFileSystem]
   private lazy val deployed = Mode.standaloneCluster(cluster)
 
   override def afterAll(): Unit = {
@@ -73,11 +77,22 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(executorLogs.count(_.contains("Number of threads used for OpenMP BLAS: 1")) >= 3)
   }
 
+  test("a link between two workers cut: they meet again, to the same bits", Packaged, Cluster) {
+    assume(Sockets.mayCut, "no right to end other processes' connections")
+    val run = runs.submit("cut", client)
+    run.awaitRound(epoch = 2, workers = 2)
+    val executors = cluster.spark.executors
+    assert(Fault.linkCut.happen(cluster, run).toSet == executors.toSet)
+    val ended = run.ended()
+    assertDone("cut", ended)
+    assertRecovered(ended)
+  }
+
   test("a Spark worker, its executor and a DataNode killed: others go on", Packaged, Cluster) {
     val run = runs.submit("worker", client)
     run.awaitRound(epoch = 2, workers = 2)
-    Fault.dataNode.strike(cluster, run)
-    Fault.worker.strike(cluster, run)
+    assert(Fault.dataNode.happen(cluster, run).size == 1)
+    assert(Fault.worker.happen(cluster, run).size == 2)
     try {
       val ended = run.ended()
       assertDone("worker", ended)
@@ -93,15 +108,63 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     val run = runs.submit("driver", client)
     // What the first epoch left is safe once the third one runs.
     run.awaitRound(epoch = 3, workers = 2)
-    Fault.driver.strike(cluster, run)
+    assert(Fault.driver.happen(cluster, run).size == 1)
     assert(run.ended().code != 0)
     val rerun = runs.submit("driver", client)
     rerun.await("a round of the rerun")((2 to 4).exists(rerun.isInRound(_, workers = 2)))
-    Fault.nameNode(seconds = 5).happen(cluster, rerun)
+    assert(Fault.nameNode(seconds = 5).happen(cluster, rerun).size == 1)
     val ended = rerun.ended()
     assertDone("driver", ended)
     assert(Workplace.json(ended.out)("resumed_from") != null)
     assert(statuses("driver") == Seq(1 -> "killed", 2 -> "done"))
+  }
+
+  test(
+    "a driver killed while it prepares, and its rerun on the cluster during a table commit",
+    Packaged,
+    Cluster
+  ) {
+    val first = runs.submit("early", client)
+    Phase.prepare.await(runs, "early", first)
+    assert(Fault.driver.happen(cluster, first).size == 1)
+    assert(first.ended().code != 0 && !runs.isTrained("early"))
+    val second = runs.submit("early", deployed)
+    Phase.tableCommit.await(runs, "early", second)
+    assert(Fault.driver.happen(cluster, second).size == 1)
+    second.ended()
+    assert(!runs.isTrained("early"))
+    assertDone("early", runs.submit("early", client).ended())
+    assert(statuses("early") == Seq(1 -> "killed", 2 -> "done"))
+  }
+
+  test("two drivers at once on one warehouse lose no row", Packaged, Cluster) {
+    val both = Seq("left", "right")
+    both.map(runs.submit(_, alone)).zip(both).foreach { case (run, id) => assertDone(id, run.ended()) }
+  }
+
+  test("a store whose quota is used up in mid-run: one line; with room, the same bits", Packaged, Cluster) {
+    val run = runs.submit("full", alone)
+    run.awaitRound(epoch = 2, workers = 0) // no executors but the driver's own
+    fileSystem.setQuota(runs.store, QUOTA_DONT_SET, 1)
+    try {
+      val ended = run.ended()
+      assert(ended.code == 1 && ended.out.isEmpty, ended)
+      val line = s"(Cannot|Failed to) write:? .*\\(full: its quota is used up\\)"
+      assert(ended.errLines.last.matches(line), ended)
+      assert(!ended.err.contains("\tat "), ended)
+    } finally fileSystem.setQuota(runs.store, QUOTA_DONT_SET, QUOTA_RESET)
+    assertDone("full", runs.submit("full", alone).ended())
+    assert(statuses("full").last._2 == "done" && statuses("full").count(_._2 == "done") == 1)
+  }
+
+  test("a store that its user may not write is refused before any work", Packaged, Cluster) {
+    fileSystem.mkdirs(runs.store)
+    val guest = alone.copy(environment = alone.environment + ("HADOOP_USER_NAME" -> "guest"))
+    val ended = runs.submit("guest", guest).ended()
+    assert(ended.code == 1 && ended.out.isEmpty, ended)
+    assert(ended.errLines.last == s"Cannot write store: ${runs.store} (permission denied)")
+    assert(runs.tables.runs("guest").isEmpty)
+    assert(!fileSystem.exists(new Path(runs.store, "prepared/guest")))
   }
 
   test(
@@ -112,9 +175,9 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
   ) {
     val run = runs.submit("deployed", deployed)
     run.awaitRound(epoch = 2, workers = 2)
-    Fault.nameNode(seconds = 5).happen(cluster, run)
+    assert(Fault.nameNode(seconds = 5).happen(cluster, run).size == 1)
     run.awaitRound(epoch = 3, workers = 2)
-    Fault.driver.strike(cluster, run)
+    assert(Fault.driver.happen(cluster, run).size == 1)
     run.ended()
     val ended = runs.submit("deployed", deployed).ended()
     assert(ended.code == 0, ended)
@@ -163,3 +226,4 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
       finally files.close()
     }
 }
+

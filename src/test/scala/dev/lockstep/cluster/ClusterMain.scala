@@ -53,3 +53,4 @@ object ClusterMain {
     status
   }
 }
+

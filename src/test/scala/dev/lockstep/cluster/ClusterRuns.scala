@@ -111,3 +111,4 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
     run
   }
 }
+

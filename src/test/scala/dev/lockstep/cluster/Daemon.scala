@@ -72,3 +72,4 @@ object Daemon {
         .exists(key.startsWith)
     }
 }
+

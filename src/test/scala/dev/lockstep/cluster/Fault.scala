@@ -1,28 +1,43 @@
 package dev.lockstep.cluster
 
-import java.util.concurrent.TimeUnit.SECONDS
+import java.util.concurrent.TimeUnit.{MILLISECONDS, SECONDS}
 
 import scala.collection.JavaConverters._
 
 /** What happens to a cluster's processes while a training runs.
   *
   * @param strike
-  *   does it
+  *   does it, and says to which processes; to none where it finds none
   * @param heal
   *   undoes it
   * @param seconds
   *   from the one to the other; none: what is gone is away until the run's end
+  * @param phases
+  *   in which it can strike
+  * @param options
+  *   of the training
   */
 final case class Fault(
     name: String,
-    strike: (LocalCluster, Submission) => Unit,
+    strike: (LocalCluster, Submission) => Seq[ProcessHandle],
     heal: LocalCluster => Unit,
-    seconds: Option[Int]
+    seconds: Option[Int],
+    phases: Seq[Phase] = Phase.all,
+    options: Seq[String] = Nil
 ) {
 
-  /** Does it, and undoes it when its time is over, in a thread of its own. */
-  def happen(cluster: LocalCluster, run: Submission): Unit = {
-    strike(cluster, run)
+  /** Does it as soon as there is something that it strikes, and undoes it when its time is over, in
+    * a thread of its own.
+    *
+    * @return
+    *   what it struck; nothing if the run ended before
+    */
+  def happen(cluster: LocalCluster, run: Submission): Seq[ProcessHandle] = {
+    var struck = Seq.empty[ProcessHandle]
+    while (struck.isEmpty && run.isAlive) {
+      struck = strike(cluster, run)
+      if (struck.isEmpty) MILLISECONDS.sleep(10)
+    }
     seconds.foreach { wait =>
       val healing = new Thread(() => {
         SECONDS.sleep(wait)
@@ -31,6 +46,7 @@ final case class Fault(
       healing.setDaemon(true)
       healing.start()
     }
+    struck
   }
 }
 
@@ -78,20 +94,62 @@ object Fault {
   /** Stopped, not ended: it keeps its connections and says nothing. */
   val slowExecutor: Fault = Fault(
     s"executor stopped for $slow s",
-    (cluster, _) => cluster.executors.headOption.foreach(Processes.signal(_, "STOP")),
+    (cluster, _) => {
+      val victims = cluster.executors.take(1)
+      victims.foreach(Processes.signal(_, "STOP"))
+      victims.filter(Processes.isStopped)
+    },
     _.executors.foreach(Processes.signal(_, "CONT")),
     Some(slow)
   )
 
+  /** All connections between two executors end; both go on, and may connect again. */
+  val linkCut: Fault = Fault(
+    "link between two workers cut",
+    (cluster, _) =>
+      linked(cluster.executors).filter { case Seq(one, other) =>
+        val links = Sockets.between(one, other)
+        Sockets.cut(links)
+        links.nonEmpty && links.intersect(Sockets.between(one, other)).isEmpty
+      }.flatten,
+    _ => (),
+    None,
+    withLinks
+  )
+
+  /** Nothing passes between two executors, and neither is told; both reach all others. */
+  def partition(network: Namespaces, seconds: Int): Fault = Fault(
+    s"two workers parted for $seconds s",
+    (cluster, _) =>
+      linked(cluster.executors).take(1).flatMap { executors =>
+        network.part()
+        executors
+      },
+    _ => network.join(),
+    Some(seconds),
+    withLinks,
+    Seq("--set", "train.timeout=5 seconds")
+  )
+
   val all: Seq[Fault] =
-    Seq(executor, driver, worker, dataNode, nameNode(20), everything, slowExecutor)
+    Seq(executor, driver, worker, dataNode, nameNode(20), everything, slowExecutor) ++
+      Some(linkCut).filter(_ => Sockets.mayCut)
+
+  /** Workers have links from a training's first round on. */
+  private def withLinks: Seq[Phase] = Phase.all.filterNot(_ == Phase.prepare)
+
+  /** Pairs of them that speak with each other just now. */
+  private def linked(executors: Seq[ProcessHandle]): Seq[Seq[ProcessHandle]] =
+    executors.combinations(2).filter(pair => Sockets.between(pair(0), pair(1)).nonEmpty).toSeq
 
   private def withChildren(handle: ProcessHandle): Seq[ProcessHandle] =
     handle +: handle.children.iterator.asScala.toSeq
 
-  /** First all signals, then the waiting. */
-  private def kill(victims: Seq[ProcessHandle]): Unit = {
-    victims.foreach(_.destroyForcibly())
-    victims.foreach(Processes.kill)
+  /** First all signals, then the waiting; those that lived. */
+  private def kill(victims: Seq[ProcessHandle]): Seq[ProcessHandle] = {
+    val lived = victims.filter(victim => victim.isAlive && victim.destroyForcibly())
+    lived.foreach(Processes.kill)
+    lived
   }
 }
+

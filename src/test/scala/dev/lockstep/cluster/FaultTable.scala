@@ -13,46 +13,50 @@ import scala.util.Random
 final class FaultTable(runs: ClusterRuns, parts: Seq[String]) {
   import FaultTable._
 
-  private var trials = 0
+  private var submitted = 0
+  private var struckNothing = 0
+  private var counted = 0
   private var equal = 0
   private var undisturbedSeconds = Map.empty[(Mode, Start), Double]
 
-  println("| submitted | fault | phase | starts | seconds | lost | bits equal | rows equal |")
-  println("| --- | --- | --- | --- | --- | --- | --- | --- |")
-
   private val reference = runs.undisturbed
 
-  def allEqual: Boolean = trials > 0 && equal == trials
+  /** Whether each fault struck something, which changed nothing. */
+  def allEqual: Boolean = counted > 0 && equal == counted && struckNothing == 0
 
   def row(mode: Mode, fault: Fault, phase: Phase): Unit = {
     val start = if (phase == Phase.prepare) FromSource else FromPrepared
     measure(mode, start)
-    trial(mode, start, fault, phase.name)((runId, run) => phase.await(runs, runId, run))
-    ()
+    val found =
+      trial(mode, start, fault, phase.name)((runId, run) => phase.await(runs, runId, run))
+    if (found.struck.isEmpty) struckNothing += 1
   }
 
-  /** One of the faults at any moment of a run, again and again; each fourth run prepares as well.
+  /** One of the faults at any moment of a run, until that many have struck something; each fourth
+    * run prepares as well.
     */
-  def random(mode: Mode, faults: Seq[Fault], count: Int, random: Random): Unit =
-    for (_ <- 1 to count) {
+  def random(mode: Mode, faults: Seq[Fault], count: Int, random: Random): Unit = {
+    var struck = 0
+    while (struck < count) {
       val fault = faults(random.nextInt(faults.size))
       val start = if (random.nextInt(4) == 0) FromSource else FromPrepared
       val moment = random.nextDouble() * measure(mode, start)
-      trial(mode, start, fault, f"after $moment%.1f s") { (_, run) =>
+      val found = trial(mode, start, fault, f"after $moment%.1f s") { (_, run) =>
         val due = System.nanoTime() + (moment * 1e9).toLong
         while (run.isAlive && System.nanoTime() < due) MILLISECONDS.sleep(10)
       }
-      System.err.println(s"$equal of $trials equal")
+      if (found.struck.nonEmpty) struck += 1
+      System.err.println(s"$struck of $count faults have struck; $equal of $counted trainings equal")
     }
+  }
 
   /** What disturbed trainings lose time against; the very first one finds cold servers. */
   private def measure(mode: Mode, start: Start): Double = {
     def undisturbed(start: Start) = {
-      val none = Fault("none", (_, _) => (), _ => (), None)
       val phase = if (start == FromSource) "-" else "- (prepared)"
-      trial(mode, start, none, phase)((_, _) => ())
+      trial(mode, start, none, phase)((_, _) => ()).seconds
     }
-    if (trials == 0) undisturbed(FromSource)
+    if (submitted == 0) undisturbed(FromSource)
     undisturbedSeconds.getOrElse(
       (mode, start), {
         val seconds = undisturbed(start)
@@ -62,32 +66,45 @@ final class FaultTable(runs: ClusterRuns, parts: Seq[String]) {
     )
   }
 
-  /** Seconds that the whole took. */
+  /** A fault that struck nothing says nothing: it is shown, and not counted. */
   private def trial(mode: Mode, start: Start, fault: Fault, phase: String)(
       moment: (String, Submission) => Unit
-  ): Double = {
-    trials += 1
-    val runId = s"trial-$trials"
+  ): FaultTrial = {
+    submitted += 1
+    val runId = s"trial-$submitted"
     if (start == FromPrepared) runs.givePrepared("trial-1", runId)
     val found = FaultTrial.run(runs, runId, mode)(fault, moment(runId, _))
     runs.cluster.start(parts)
     val (bits, rows) = (found.trained.sameBits(reference), found.trained.sameRows(reference))
+    if (!bits || !rows) System.err.println(found.ended.err)
+    if (found.struck.nonEmpty || fault == none) {
+      counted += 1
+      if (bits && rows) equal += 1
+    }
     val lost = undisturbedSeconds.get((mode, start)).map(usual => f"${found.seconds - usual}%.1f")
-    if (bits && rows) equal += 1 else System.err.println(found.ended.err)
     println(
-      s"| ${mode.name} | ${fault.name} | $phase | ${found.starts} | ${f"${found.seconds}%.1f"} " +
-        s"| ${lost.getOrElse("-")} | ${word(bits)} | ${word(rows)} |"
+      s"| ${mode.name} | ${fault.name} | $phase | ${pids(found)} | ${found.starts} " +
+        s"| ${f"${found.seconds}%.1f"} | ${lost.getOrElse("-")} | ${word(bits)} | ${word(rows)} |"
     )
-    found.seconds
+    found
   }
+
+  private def pids(found: FaultTrial): String =
+    if (found.struck.isEmpty) "-" else found.struck.map(_.pid).mkString(" ")
 
   private def word(yes: Boolean): String = if (yes) "yes" else "NO"
 }
 
-private object FaultTable {
+object FaultTable {
+  val head: String =
+    """| submitted | fault | phase | struck | starts | seconds | lost | bits equal | rows equal |
+      || --- | --- | --- | --- | --- | --- | --- | --- | --- |""".stripMargin
+
+  private val none = Fault("none", (_, _) => Nil, _ => (), None)
 
   /** Where a run begins. */
-  sealed trait Start
-  case object FromSource extends Start
-  case object FromPrepared extends Start
+  private sealed trait Start
+  private case object FromSource extends Start
+  private case object FromPrepared extends Start
 }
+

@@ -24,3 +24,4 @@ object FreePorts {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress, port))
     }.isSuccess
 }
+

@@ -21,3 +21,4 @@ object HadoopConf {
       .map(_.group(1))
       .getOrElse(throw new IllegalStateException(s"Missing $name in $folder/$file"))
 }
+

@@ -5,7 +5,7 @@ import java.nio.file.{Files, Path}
 import org.apache.hadoop.conf.Configuration
 
 /** HDFS: a NameNode and two DataNodes, each a JVM. */
-final class HdfsCluster(build: Build, folder: Path) {
+final class HdfsCluster(build: Build, folder: Path, host: String) {
   private val server = "org.apache.hadoop.hdfs.server"
   private val conf = folder.resolve("hadoop")
   private val data = folder.resolve("hdfs")
@@ -14,7 +14,7 @@ final class HdfsCluster(build: Build, folder: Path) {
   val dataNodes: Seq[Daemon] = (1 to 2).map(i => new Daemon(folder, s"hdfs-datanode-$i"))
   def daemons: Seq[Daemon] = dataNodes :+ nameNode
 
-  /** `hdfs://127.0.0.1:port` */
+  /** `hdfs://host:port` */
   def url: String = s"hdfs://${setting("dfs.namenode.rpc-address")}"
 
   /** How clients reach it. */
@@ -43,9 +43,9 @@ final class HdfsCluster(build: Build, folder: Path) {
   def startDataNode(index: Int): Unit = {
     val own = Seq(
       s"-Ddfs.datanode.data.dir=${data.resolve(s"data-${index + 1}").toUri}",
-      "-Ddfs.datanode.address=127.0.0.1:0",
-      "-Ddfs.datanode.ipc.address=127.0.0.1:0",
-      "-Ddfs.datanode.http.address=127.0.0.1:0"
+      s"-Ddfs.datanode.address=$host:0",
+      s"-Ddfs.datanode.ipc.address=$host:0",
+      s"-Ddfs.datanode.http.address=$host:0"
     )
     dataNodes(index).start(command(s"$server.datanode.DataNode", own: _*), Map.empty)
   }
@@ -55,8 +55,8 @@ final class HdfsCluster(build: Build, folder: Path) {
     HadoopConf.write(
       conf,
       "hdfs-site.xml",
-      "dfs.namenode.rpc-address" -> s"127.0.0.1:$rpc",
-      "dfs.namenode.http-address" -> s"127.0.0.1:$http",
+      "dfs.namenode.rpc-address" -> s"$host:$rpc",
+      "dfs.namenode.http-address" -> s"$host:$http",
       "dfs.namenode.name.dir" -> data.resolve("name").toUri,
       "dfs.namenode.datanode.registration.ip-hostname-check" -> false,
       "dfs.namenode.safemode.min.datanodes" -> 1,
@@ -81,3 +81,4 @@ final class HdfsCluster(build: Build, folder: Path) {
   private def command(main: String, arguments: String*): Seq[String] =
     build.java(192, conf +: (build.hadoopJars ++ build.sparkJars), main, arguments: _*)
 }
+

@@ -149,9 +149,10 @@ class HdfsStoreSuite extends AnyFunSuite {
   ) {
     onStore("leases") { store =>
       val folder = Files.createTempDirectory("lockstep-lease-")
-      var started = Seq.empty[LeaseProcess]
-      def start(runId: String, seconds: Int): LeaseProcess = {
-        started :+= new LeaseProcess(folder, store.root.toString, runId, seconds)
+      var started = Seq.empty[LineProcess]
+      def start(runId: String, seconds: Int): LineProcess = {
+        started :+=
+          new LineProcess(folder, "LeaseMain", store.root.toString, runId, seconds.toString)
         started.last
       }
       try {
@@ -208,4 +209,25 @@ class HdfsStoreSuite extends AnyFunSuite {
       for (id <- Seq("a", "b")) assert(open().epochs(id).asScala.map(_.epoch) == (1 to 8))
     }
   }
+
+  test("processes that commit at once meet each other's commits, and lose no row", Packaged, Cluster) {
+    onStore("processes") { store =>
+      val warehouse = store.warehouse.toString
+      val folder = Files.createTempDirectory("lockstep-commits-")
+      val writers = Seq("a", "b").map(new LineProcess(folder, "CommitMain", warehouse, _, "12"))
+      try {
+        writers.foreach(_.await("ready"))
+        writers.foreach(_.tell("go"))
+        assert(writers.map(_.end()) == Seq(0, 0))
+        // Iceberg's word for a version of the table that the other one was the first to write.
+        assert(writers.exists(_.has("Retrying task after failure: ")))
+        val tables = WarehouseTables.open(warehouse, hadoop)
+        for (id <- Seq("a", "b")) assert(tables.epochs(id).asScala.map(_.epoch) == (1 to 12))
+      } finally {
+        writers.foreach(writer => Processes.kill(writer.handle))
+        FileUtils.deleteDirectory(folder.toFile)
+      }
+    }
+  }
 }
+

@@ -17,3 +17,4 @@ object Http {
     client.send(request, BodyHandlers.ofString()).body()
   }.toOption
 }
+

@@ -42,3 +42,4 @@ object LeaseMain {
     finally directory.close()
   }
 }
+

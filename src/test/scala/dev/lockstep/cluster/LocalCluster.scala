@@ -10,13 +10,14 @@ final class LocalCluster(
     home: Path,
     val folder: Path,
     coresPerWorker: Int = 2,
-    sparkSettings: Map[String, String] = Map.empty
+    sparkSettings: Map[String, String] = Map.empty,
+    val network: Network = Network.Loopback
 ) {
   private val build = Build(home.toAbsolutePath)
   private val root = folder.toAbsolutePath
 
-  val spark = new SparkCluster(build, root, coresPerWorker, sparkSettings)
-  val hdfs = new HdfsCluster(build, root)
+  val spark = new SparkCluster(build, root, network, coresPerWorker, sparkSettings)
+  val hdfs = new HdfsCluster(build, root, network.host)
   val yarn = new YarnCluster(build, root)
 
   /** The last to stop last. */
@@ -59,3 +60,4 @@ final class LocalCluster(
 object LocalCluster {
   val parts: Seq[String] = Seq("spark", "hdfs", "yarn")
 }
+

@@ -22,7 +22,8 @@ object Mode {
   /** Two executors, one a Spark worker; the driver here. */
   def standalone(cluster: LocalCluster): Mode = Mode(
     "standalone, client",
-    Seq("--master", cluster.spark.url, "--total-executor-cores", "2") ++ executors,
+    Seq("--master", cluster.spark.url, "--total-executor-cores", "2") ++ executors ++
+      Seq("--conf", s"spark.driver.host=${cluster.network.host}"),
     environment(cluster)
   )
 
@@ -49,3 +50,4 @@ object Mode {
     options = mode.options ++ onCluster
   )
 }
+

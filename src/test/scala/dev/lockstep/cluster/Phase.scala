@@ -37,7 +37,7 @@ object Phase {
     (runs, runId) => _ => names(runs, s"checkpoints/$runId").exists(_.matches(unfinished))
   )
 
-  private val all = Seq(prepare, firstEpoch, tableCommit, betweenCommits, checkpointWrite)
+  val all: Seq[Phase] = Seq(prepare, firstEpoch, tableCommit, betweenCommits, checkpointWrite)
 
   /** Those that can be seen: a driver in a container has its page on a port that nobody chose. */
   def of(mode: Mode): Seq[Phase] =
@@ -57,3 +57,4 @@ object Phase {
     try runs.fileSystem.listStatus(new Path(runs.store, folder)).map(_.getPath.getName).toSet
     catch { case _: FileNotFoundException => Set.empty }
 }
+

@@ -8,9 +8,6 @@ import scala.util.Try
 
 /** The machine's processes, as Linux shows them. */
 object Processes {
-  private val socket = "socket:\\[(\\d+)\\]".r
-  private val listen = "0A"
-
   def of(id: Long): Option[ProcessHandle] = option(ProcessHandle.of(id)).filter(isRunning)
 
   /** Milliseconds; 0 where the system does not say. */
@@ -29,27 +26,16 @@ object Processes {
     ()
   }
 
+  /** Whether a signal has stopped it. */
+  def isStopped(handle: ProcessHandle): Boolean =
+    Try(Files.readString(Path.of("/proc", handle.pid.toString, "status"))).toOption
+      .exists(_.linesIterator.exists(_.matches("State:\\s+T .*")))
+
   def all: Seq[ProcessHandle] = ProcessHandle.allProcesses.iterator.asScala.filter(isRunning).toSeq
 
   /** Processes one of whose arguments has the text. */
   def withArgument(text: String): Seq[ProcessHandle] =
     all.filter(handle => arguments(handle).exists(_.contains(text)))
-
-  /** The TCP ports that a process of this user listens on. */
-  def listening(handle: ProcessHandle): Seq[Int] = {
-    val folder = Path.of("/proc", handle.pid.toString)
-    val sockets = Option(folder.resolve("fd").toFile.list).toSeq.flatten
-      .flatMap(name => Try(Files.readSymbolicLink(folder.resolve("fd").resolve(name))).toOption)
-      .map(_.toString)
-      .collect { case socket(inode) => inode }
-      .toSet
-    for {
-      table <- Seq("tcp", "tcp6")
-      line <- Files.readAllLines(folder.resolve("net").resolve(table)).asScala.tail
-      columns = line.trim.split(" +")
-      if columns(3) == listen && sockets(columns(9))
-    } yield Integer.parseInt(columns(1).split(":").last, 16)
-  }
 
   def parentOf(handle: ProcessHandle): Option[ProcessHandle] = option(handle.parent)
 
@@ -70,3 +56,4 @@ object Processes {
       .flatMap(_.split('\u0000'))
       .filter(_.nonEmpty)
 }
+

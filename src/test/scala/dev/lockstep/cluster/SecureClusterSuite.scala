@@ -77,7 +77,7 @@ class SecureClusterSuite extends AnyFunSuite with SharedSpark {
     run.awaitRound(epoch = 2, workers = 2)
     val processes = cluster.spark.executors ++ run.driver
     val greeted = processes
-      .flatMap(Processes.listening)
+      .flatMap(Sockets.listening)
       .map(asStranger)
       .filter { case (greeting, _) => greeting == Stranger.challengeBytes }
     assert(greeted.nonEmpty && greeted.forall { case (_, answer) => answer == 0 }, greeted)
@@ -112,3 +112,4 @@ private object Stranger {
   val challengeBytes = 16
   val answerBytes: Int = 3 * Integer.BYTES + challengeBytes + 32 // of a proof
 }
+

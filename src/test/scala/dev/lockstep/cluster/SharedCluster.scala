@@ -26,3 +26,4 @@ object SharedCluster {
     cluster
   }
 }
+

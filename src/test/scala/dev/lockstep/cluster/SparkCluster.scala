@@ -11,8 +11,9 @@ import java.nio.file.{Files, Path}
 final class SparkCluster(
     build: Build,
     folder: Path,
-    coresPerWorker: Int = 2,
-    settings: Map[String, String] = Map.empty
+    network: Network,
+    coresPerWorker: Int,
+    settings: Map[String, String]
 ) {
   private val home = folder.resolve("spark")
   private val ports = home.resolve("ports")
@@ -21,8 +22,8 @@ final class SparkCluster(
   val workers: Seq[Daemon] = (1 to 2).map(i => new Daemon(folder, s"spark-worker-$i"))
   def daemons: Seq[Daemon] = workers :+ master
 
-  /** `spark://127.0.0.1:port` */
-  def url: String = s"spark://127.0.0.1:${port(0)}"
+  /** `spark://host:port` */
+  def url: String = s"spark://${network.host}:${port(0)}"
 
   /** Where executors of applications run and log: `<application>/<executor>/stderr`. */
   def workFolder(worker: Int): Path = home.resolve(s"work-$worker")
@@ -36,8 +37,13 @@ final class SparkCluster(
       Build.link(build.sparkJars, home.resolve("jars"))
       choosePorts()
     }
-    val own = Seq("--host", "127.0.0.1", "--port", port(0), "--webui-port", port(1))
-    run(master, "org.apache.spark.deploy.master.Master", own: _*)
+    val own = Seq("--host", network.host, "--port", port(0), "--webui-port", port(1))
+    run(
+      master,
+      Network.Site(network.host),
+      "org.apache.spark.deploy.master.Master",
+      own: _*
+    )
     master.await("page")(alive.isDefined)
     workers.indices.foreach(startWorker)
     workers.foreach(_.await(s"word from $url")(alive.contains(workers.count(_.isAlive))))
@@ -46,13 +52,16 @@ final class SparkCluster(
   /** Whether applications can be submitted. */
   def isReady: Boolean = master.isAlive && alive.exists(_ > 0)
 
-  def startWorker(index: Int): Unit =
+  def startWorker(index: Int): Unit = {
+    val site = network.workers(index)
     run(
       workers(index),
+      site,
       "org.apache.spark.deploy.worker.Worker",
-      Seq("--host", "127.0.0.1", "--cores", coresPerWorker.toString, "--memory", "4g") ++
+      Seq("--host", site.host, "--cores", coresPerWorker.toString, "--memory", "4g") ++
         Seq("--work-dir", workFolder(index + 1).toString, "--webui-port", "0", url): _*
     )
+  }
 
   /** Executors and drivers that workers started, also where their worker lives no more. */
   def started: Seq[ProcessHandle] =
@@ -63,7 +72,7 @@ final class SparkCluster(
   }
 
   private def alive: Option[Int] =
-    Http.get(s"http://127.0.0.1:${port(1)}/json/").map { page =>
+    Http.get(s"http://${network.host}:${port(1)}/json/").map { page =>
       "\"state\"\\s*:\\s*\"ALIVE\"".r.findAllIn(page).size
     }
 
@@ -86,9 +95,9 @@ final class SparkCluster(
     ()
   }
 
-  private def run(daemon: Daemon, main: String, arguments: String*): Unit =
+  private def run(daemon: Daemon, site: Network.Site, main: String, arguments: String*): Unit =
     daemon.start(
-      build.java(
+      site.prefix ++ build.java(
         192,
         Seq(home.resolve("jars/*")),
         main,
@@ -97,8 +106,9 @@ final class SparkCluster(
       Map(
         "SPARK_HOME" -> home.toString,
         "SPARK_SCALA_VERSION" -> "2.12",
-        "SPARK_LOCAL_IP" -> "127.0.0.1",
+        "SPARK_LOCAL_IP" -> site.host,
         "SPARK_DAEMON_MEMORY" -> "192m"
       )
     )
 }
+

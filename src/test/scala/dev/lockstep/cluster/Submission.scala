@@ -119,3 +119,4 @@ private object Submission {
     "org.apache.spark.deploy.yarn.ApplicationMaster"
   )
 }
+

@@ -44,7 +44,7 @@ class YarnSuite extends AnyFunSuite with SharedSpark {
     assume(missingClient.isEmpty, missingClient.mkString)
     val run = runs.submit("client", Mode.yarn(runs.cluster))
     run.awaitRound(epoch = 2, workers = 2)
-    Fault.executor.strike(runs.cluster, run)
+    assert(Fault.executor.happen(runs.cluster, run).size == 1)
     val ended = run.ended()
     assert(
       "Recovered: the round is done on \\d workers?, .* s lost".r.findFirstIn(ended.err).isDefined
@@ -59,7 +59,7 @@ class YarnSuite extends AnyFunSuite with SharedSpark {
     assume(missingClient.isEmpty, missingClient.mkString)
     val run = runs.submit("deployed", Mode.yarnCluster(runs.cluster))
     Phase.checkpointWrite.await(runs, "deployed", run)
-    Fault.driver.strike(runs.cluster, run)
+    assert(Fault.driver.happen(runs.cluster, run).size == 1)
     val ended = run.ended()
     assert(ended.code == 0, ended)
     assertAsUndisturbed("deployed")
@@ -67,3 +67,4 @@ class YarnSuite extends AnyFunSuite with SharedSpark {
     assert(statuses == Seq("killed", "done"))
   }
 }
+
