@@ -128,8 +128,7 @@ final class Comparison {
   private OptionalDouble value(List<EvaluationRow> rows) {
     return rows.stream()
         .filter(
-            row ->
-                row.slice().equals(EvaluateStep.WHOLE) && row.metric().equals(config.metric()))
+            row -> row.slice().equals(EvaluateStep.WHOLE) && row.metric().equals(config.metric()))
         .mapToDouble(EvaluationRow::value)
         .findFirst();
   }

@@ -64,8 +64,7 @@ public final class EvaluateStep {
    * @throws StoreException that names the first file which is missing or differs
    */
   static PreparedData prepared(RunContext context, String remedy) {
-    PreparedData prepared =
-        PreparedData.required(context.store(), context.runId().text(), remedy);
+    PreparedData prepared = PreparedData.required(context.store(), context.runId().text(), remedy);
     prepared
         .damage(context.spark(), context.store())
         .ifPresent(

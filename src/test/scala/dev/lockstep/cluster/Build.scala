@@ -48,4 +48,3 @@ object Build {
     jars.foreach(jar => Files.createSymbolicLink(folder.resolve(jar.getFileName), jar))
   }
 }
-

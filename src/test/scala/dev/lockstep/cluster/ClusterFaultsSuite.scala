@@ -139,10 +139,16 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
 
   test("two drivers at once on one warehouse lose no row", Packaged, Cluster) {
     val both = Seq("left", "right")
-    both.map(runs.submit(_, alone)).zip(both).foreach { case (run, id) => assertDone(id, run.ended()) }
+    both.map(runs.submit(_, alone)).zip(both).foreach { case (run, id) =>
+      assertDone(id, run.ended())
+    }
   }
 
-  test("a store whose quota is used up in mid-run: one line; with room, the same bits", Packaged, Cluster) {
+  test(
+    "a store whose quota is used up in mid-run: one line; with room, the same bits",
+    Packaged,
+    Cluster
+  ) {
     val run = runs.submit("full", alone)
     run.awaitRound(epoch = 2, workers = 0) // no executors but the driver's own
     fileSystem.setQuota(runs.store, QUOTA_DONT_SET, 1)
@@ -226,4 +232,3 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
       finally files.close()
     }
 }
-

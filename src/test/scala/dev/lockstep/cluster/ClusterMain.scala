@@ -53,4 +53,3 @@ object ClusterMain {
     status
   }
 }
-

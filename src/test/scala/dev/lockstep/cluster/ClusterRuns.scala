@@ -111,4 +111,3 @@ final class ClusterRuns(home: Path, val place: Workplace, val cluster: LocalClus
     run
   }
 }
-

@@ -20,4 +20,3 @@ object CommitMain {
       tables.writeEpoch(runId, epoch, Seq(Rows.epoch(runId, epoch, "train")).asJava)
   }
 }
-

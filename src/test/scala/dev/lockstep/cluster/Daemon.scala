@@ -72,4 +72,3 @@ object Daemon {
         .exists(key.startsWith)
     }
 }
-

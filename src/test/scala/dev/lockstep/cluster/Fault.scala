@@ -152,4 +152,3 @@ object Fault {
     lived
   }
 }
-

@@ -46,7 +46,9 @@ final class FaultTable(runs: ClusterRuns, parts: Seq[String]) {
         while (run.isAlive && System.nanoTime() < due) MILLISECONDS.sleep(10)
       }
       if (found.struck.nonEmpty) struck += 1
-      System.err.println(s"$struck of $count faults have struck; $equal of $counted trainings equal")
+      System.err.println(
+        s"$struck of $count faults have struck; $equal of $counted trainings equal"
+      )
     }
   }
 
@@ -107,4 +109,3 @@ object FaultTable {
   private case object FromSource extends Start
   private case object FromPrepared extends Start
 }
-

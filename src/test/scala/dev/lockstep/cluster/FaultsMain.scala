@@ -120,4 +120,3 @@ object FaultsMain {
     Seq((Mode.yarn _, faults), (Mode.yarnCluster _, faults))
   }
 }
-

@@ -24,4 +24,3 @@ object FreePorts {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress, port))
     }.isSuccess
 }
-

@@ -21,4 +21,3 @@ object HadoopConf {
       .map(_.group(1))
       .getOrElse(throw new IllegalStateException(s"Missing $name in $folder/$file"))
 }
-

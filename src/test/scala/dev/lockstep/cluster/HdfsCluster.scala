@@ -81,4 +81,3 @@ final class HdfsCluster(build: Build, folder: Path, host: String) {
   private def command(main: String, arguments: String*): Seq[String] =
     build.java(192, conf +: (build.hadoopJars ++ build.sparkJars), main, arguments: _*)
 }
-

@@ -210,7 +210,11 @@ class HdfsStoreSuite extends AnyFunSuite {
     }
   }
 
-  test("processes that commit at once meet each other's commits, and lose no row", Packaged, Cluster) {
+  test(
+    "processes that commit at once meet each other's commits, and lose no row",
+    Packaged,
+    Cluster
+  ) {
     onStore("processes") { store =>
       val warehouse = store.warehouse.toString
       val folder = Files.createTempDirectory("lockstep-commits-")
@@ -230,4 +234,3 @@ class HdfsStoreSuite extends AnyFunSuite {
     }
   }
 }
-

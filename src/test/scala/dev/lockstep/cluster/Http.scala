@@ -17,4 +17,3 @@ object Http {
     client.send(request, BodyHandlers.ofString()).body()
   }.toOption
 }
-

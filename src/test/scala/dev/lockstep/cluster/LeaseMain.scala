@@ -42,4 +42,3 @@ object LeaseMain {
     finally directory.close()
   }
 }
-

@@ -62,4 +62,3 @@ private object LineProcess {
       |appender.out.layout.pattern = %m%n
       |""".stripMargin
 }
-

@@ -60,4 +60,3 @@ final class LocalCluster(
 object LocalCluster {
   val parts: Seq[String] = Seq("spark", "hdfs", "yarn")
 }
-

@@ -50,4 +50,3 @@ object Mode {
     options = mode.options ++ onCluster
   )
 }
-

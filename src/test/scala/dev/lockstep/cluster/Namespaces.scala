@@ -64,4 +64,3 @@ object Namespaces {
       throw new IllegalStateException(s"Failed to run ip $arguments: ${said.mkString(" ")}")
   }
 }
-

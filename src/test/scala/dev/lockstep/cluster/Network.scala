@@ -23,4 +23,3 @@ object Network {
     override val workers: Seq[Site] = Seq.fill(2)(Site(host))
   }
 }
-

@@ -43,7 +43,11 @@ class PartitionSuite extends AnyFunSuite with SharedSpark {
     Mode.environment(cluster)
   )(spark: _*)
 
-  test("two workers parted in mid-round: the timeout says so, then the same bits", Packaged, Cluster) {
+  test(
+    "two workers parted in mid-round: the timeout says so, then the same bits",
+    Packaged,
+    Cluster
+  ) {
     assume(hosts.isRight, hosts.left.getOrElse(""))
     place.write("orders", place.orders(3000))
     assert(train("alone")("--master", "local[1]").ended().code == 0)
@@ -56,10 +60,10 @@ class PartitionSuite extends AnyFunSuite with SharedSpark {
     assert(ended.code == 0, ended)
     val said = ended.errLines.filter(_.matches(".*(Retrying|Recovered).*"))
     said.foreach(info(_))
-    val hangs = ".*Retrying after failed attempt 1 of a round: worker \\d on 10\\..* hangs since 5 s.*"
+    val hangs =
+      ".*Retrying after failed attempt 1 of a round: worker \\d on 10\\..* hangs since 5 s.*"
     assert(said.exists(_.matches(hangs)), ended)
     val (parted, alone) = (Trained.of(place.tables, "parted"), Trained.of(place.tables, "alone"))
     assert(parted.sameBits(alone) && parted.sameRows(alone))
   }
 }
-

@@ -57,4 +57,3 @@ object Phase {
     try runs.fileSystem.listStatus(new Path(runs.store, folder)).map(_.getPath.getName).toSet
     catch { case _: FileNotFoundException => Set.empty }
 }
-

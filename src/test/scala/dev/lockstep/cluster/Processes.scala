@@ -56,4 +56,3 @@ object Processes {
       .flatMap(_.split('\u0000'))
       .filter(_.nonEmpty)
 }
-

@@ -112,4 +112,3 @@ private object Stranger {
   val challengeBytes = 16
   val answerBytes: Int = 3 * Integer.BYTES + challengeBytes + 32 // of a proof
 }
-

@@ -67,4 +67,3 @@ object Sockets {
 
   private def port(address: String): Int = Integer.parseInt(address.split(":").last, 16)
 }
-

@@ -119,4 +119,3 @@ private object Submission {
     "org.apache.spark.deploy.yarn.ApplicationMaster"
   )
 }
-

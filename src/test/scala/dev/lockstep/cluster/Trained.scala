@@ -56,4 +56,3 @@ object Trained {
       Seq(row.parameters, row.batchSize, row.shards, row.seed, row.epochs, row.iterations) ++
       Seq(row.stopReason, row.error)
 }
-

@@ -62,4 +62,3 @@ final class YarnCluster(build: Build, folder: Path) {
   private def command(main: String): Seq[String] =
     build.java(256, conf +: (build.hadoopJars ++ build.sparkJars), main)
 }
-

@@ -67,4 +67,3 @@ class YarnSuite extends AnyFunSuite with SharedSpark {
     assert(statuses == Seq("killed", "done"))
   }
 }
-

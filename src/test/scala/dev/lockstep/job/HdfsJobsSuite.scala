@@ -148,4 +148,3 @@ class HdfsJobsSuite extends AnyFunSuite with SharedSpark {
       .toSet
   }
 }
-

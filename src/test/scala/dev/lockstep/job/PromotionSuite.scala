@@ -84,7 +84,9 @@ class PromotionSuite extends AnyFunSuite with SharedSpark {
     assert(good("reason") == s"broken-champion cannot be measured: $unmeasurable")
   }
 
-  test("where the source has restated test rows, both versions are measured on the present values") {
+  test(
+    "where the source has restated test rows, both versions are measured on the present values"
+  ) {
     place.write("changing", place.orders(400))
     val settings = place.settings("model = restated, gate.bootstrap = 50", "changing")
     // The same network twice: on the same inputs there is no gain.
@@ -105,7 +107,10 @@ class PromotionSuite extends AnyFunSuite with SharedSpark {
     assert(ended.code == 0 && changed > 0, ended)
     val line =
       s" test rows have other values in ${place.source("changing")} now than when they were prepared: both versions are measured on the present ones"
-    assert(ended.errLines.exists(_.matches(s"Warning: $changed of [0-9]+${Pattern.quote(line)}")), ended)
+    assert(
+      ended.errLines.exists(_.matches(s"Warning: $changed of [0-9]+${Pattern.quote(line)}")),
+      ended
+    )
     val decided = Workplace.json(ended.out)
     assert(decided("candidate_value") == decided("champion_value"), decided)
     assert(decided("gain_low") == 0.0 && decided("gain_high") == 0.0, decided)

@@ -78,7 +78,9 @@ class GateSuite extends AnyFunSuite {
     )
   }
 
-  test("against a champion that cannot be measured the floor alone decides, and the reason says so") {
+  test(
+    "against a champion that cannot be measured the floor alone decides, and the reason says so"
+  ) {
     val broken = "Invalid prediction: NaN at row_id 0 (must be a probability)"
     val strict = gate(floor = Some(0.6))
     assert(
