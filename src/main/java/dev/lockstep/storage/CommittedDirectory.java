@@ -2,6 +2,7 @@ package dev.lockstep.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,11 +91,12 @@ public final class CommittedDirectory {
 
   private List<String> names() {
     List<String> names = new ArrayList<>();
+    URI root = store.fileSystem().makeQualified(path).toUri(); // as those of the files found
     try {
       RemoteIterator<LocatedFileStatus> files = store.fileSystem().listFiles(path, true);
       while (files.hasNext()) {
         Path file = files.next().getPath();
-        names.add(path.toUri().relativize(file.toUri()).getPath());
+        names.add(root.relativize(file.toUri()).getPath());
       }
       return names;
     } catch (IOException e) {
