@@ -4,7 +4,6 @@ import dev.lockstep.config.InvalidConfigException;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.TrainConfig;
 import dev.lockstep.plan.BatchPlan;
-import dev.lockstep.plan.BatchShares;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -84,12 +83,7 @@ public final class PlanJob implements Callable<JobOutput> {
     atLeastOne("--classes", classes);
     Optional<LockstepConfig> settings =
         config.isGiven() ? Optional.of(config.load()) : Optional.empty();
-    PlanTable.Plan plan = plan(settings);
-    Optional<String> shortage = plan.shares().flatMap(BatchShares::shortage);
-    if (shortage.isPresent()) {
-      throw new InvalidConfigException(shortage.get());
-    }
-    return JobOutput.text(PlanTable.of(plan));
+    return JobOutput.text(PlanTable.of(plan(settings)));
   }
 
   private PlanTable.Plan plan(Optional<LockstepConfig> settings) {

@@ -84,19 +84,13 @@ final class NetworkFit {
     }
   }
 
-  /**
-   * A line where the last batch of an epoch is too small for batch norm.
-   *
-   * @throws InvalidConfigException if all are
-   */
-  Optional<String> checkBatchNorm(Blueprint network) {
+  /** A line where batches are too small for batch norm. */
+  Optional<String> batchNormNotice(Blueprint network) {
     TrainConfig train = context.config().train();
     if (train.trainer() != TrainConfig.Trainer.EXACT || !network.hasBatchNorm()) {
       return Optional.empty();
     }
-    BatchShares shares = new BatchShares(batches(), train.shards());
-    shares.shortage().ifPresent(NetworkFit::refuse);
-    return shares.notice();
+    return new BatchShares(batches(), train.shards()).notice();
   }
 
   private MemoryEstimate estimate(NetworkSize size, long updaterState) {

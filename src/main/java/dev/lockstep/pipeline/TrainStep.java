@@ -89,7 +89,7 @@ public final class TrainStep {
     Checkpoint first =
         new WarmStart(context).startingPoint(prepared, StartingPoint.of(context, shape));
     fit.check(first.state());
-    fit.checkBatchNorm(first.blueprint()).ifPresent(context.notices());
+    fit.batchNormNotice(first.blueprint()).ifPresent(context.notices());
     fit.overheadShortage(first.state()).ifPresent(context.notices());
     Checkpoints checkpoints = checkpoints(first);
     Checkpoint start =

@@ -12,24 +12,22 @@ import java.util.Optional;
  */
 public record BatchShares(BatchPlan batches, int shards) {
 
-  /** Why no batch has two samples for each shard: one line for the user; empty where they have. */
-  public Optional<String> shortage() {
-    if (batches.firstBatch() >= 2L * shards) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "Invalid train.batch-size: %d, in batches of %,d (must be at least %d with batch norm,"
-                + " which needs two samples of each of the %d train.shards)",
-            batches.batchSize(),
-            batches.firstBatch(),
-            2L * shards,
-            shards));
-  }
-
-  /** A line where the last batch of an epoch, just before validation, has no two of any shard. */
+  /**
+   * A line for the user where batches have no two samples for each shard, or the last one of an
+   * epoch, just before validation, no two of any.
+   */
   public Optional<String> notice() {
+    if (batches.firstBatch() < 2L * shards) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "Warning: batches of %,d have fewer than two samples of each of the %d train.shards;"
+                  + " batch norm finds no variance in one sample, and the layers below it learn"
+                  + " nothing from it (a train.batch-size of at least %d, or fewer train.shards)",
+              batches.firstBatch(),
+              shards,
+              2L * shards));
+    }
     if (batches.lastBatch() > shards) {
       return Optional.empty();
     }

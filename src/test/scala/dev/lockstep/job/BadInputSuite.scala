@@ -324,15 +324,12 @@ class BadInputSuite extends AnyFunSuite with SharedSpark {
     assert(!ended.err.contains("Training: ") && !ended.err.contains("Retrying"), ended)
   }
 
-  test("batch norm on a shard's share of one sample") {
+  test("batch norm on a shard's share of one sample is warned of") {
     val norm =
       "network.layers = [ { type = dense, units = 4, activation = relu }, { type = batch-norm } ]"
     val settings = place.settings(s"$norm, train.batch-size = 5")
     val ended = place.run(new TrainJob, "--conf", settings, "--run-id", "normed")
-    val line =
-      "Invalid train.batch-size: 5, in batches of 5 (must be at least 6 with batch norm, which needs two" +
-        " samples of each of the 3 train.shards)"
-    assert(ended.code == 2 && ended.errLines.contains(line), ended)
-    assert(!place.stored.exists(_._1.startsWith("checkpoints/normed")))
+    val line = "Warning: batches of 5 have fewer than two samples of each of the 3 train.shards;"
+    assert(ended.code == 0 && ended.errLines.exists(_.startsWith(line)), ended)
   }
 }
