@@ -24,7 +24,8 @@ class RoundsSuite extends AnyFunSuite with EngineFixture {
 
   test("a round leaves its caller's job group as it was") {
     val context = spark.sparkContext
-    val properties = Seq("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
+    val properties =
+      Seq("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
     def group = properties.map(context.getLocalProperty)
     context.setJobGroup("the caller's", "the caller's own", interruptOnCancel = false)
     val before = group
