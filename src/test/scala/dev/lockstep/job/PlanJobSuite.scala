@@ -66,7 +66,9 @@ class PlanJobSuite extends AnyFunSuite {
     assert(plan("--conf", file, "--samples", "1032").out.contains(notice))
     assert(!plan("--conf", file, "--samples", "1033").out.contains("Warning: "))
     val small = plan("--conf", file, "--samples", "1032", "--batch-size", "15")
-    assert(small.out.contains("\nWarning: batches of 15 have fewer than two samples of each of the 8 "))
+    assert(
+      small.out.contains("\nWarning: batches of 15 have fewer than two samples of each of the 8 ")
+    )
   }
 
   test("it says the executors' memory as Spark's options") {
