@@ -137,7 +137,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(statuses("early") == Seq(1 -> "killed", 2 -> "done"))
   }
 
-  test("two drivers at once on one warehouse lose no row", Packaged, Cluster) {
+  test("two drivers at once on one warehouse lose no row", Packaged, Cluster, Slow) {
     val both = Seq("left", "right")
     both.map(runs.submit(_, alone)).zip(both).foreach { case (run, id) =>
       assertDone(id, run.ended())
@@ -147,7 +147,8 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
   test(
     "a store whose quota is used up in mid-run: one line; with room, the same bits",
     Packaged,
-    Cluster
+    Cluster,
+    Slow
   ) {
     val run = runs.submit("full", alone)
     run.awaitRound(epoch = 2, workers = 0) // no executors but the driver's own

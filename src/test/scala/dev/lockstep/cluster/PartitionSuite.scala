@@ -1,7 +1,7 @@
 package dev.lockstep.cluster
 
 import dev.lockstep.job.Workplace
-import dev.lockstep.{Packaged, SharedSpark}
+import dev.lockstep.{Packaged, SharedSpark, Slow}
 import org.apache.commons.io.FileUtils
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -46,7 +46,8 @@ class PartitionSuite extends AnyFunSuite with SharedSpark {
   test(
     "two workers parted in mid-round: the timeout says so, then the same bits",
     Packaged,
-    Cluster
+    Cluster,
+    Slow
   ) {
     assume(hosts.isRight, hosts.left.getOrElse(""))
     place.write("orders", place.orders(3000))

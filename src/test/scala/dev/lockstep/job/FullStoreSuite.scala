@@ -5,7 +5,7 @@ import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
-import dev.lockstep.SharedSpark
+import dev.lockstep.{SharedSpark, Slow}
 import dev.lockstep.metrics.{EpochRow, IterationRow}
 import dev.lockstep.storage.GatedFileSystem
 import org.scalatest.funsuite.AnyFunSuite
@@ -93,7 +93,8 @@ class FullStoreSuite extends AnyFunSuite with SharedSpark {
 
   for ((what, pattern) <- moments)
     test(
-      s"a disk that is full when $what is written ends a training in a line, and a rerun ends it"
+      s"a disk that is full when $what is written ends a training in a line, and a rerun ends it",
+      (if (what == "a checkpoint") Nil else Seq(Slow)): _*
     ) {
       onDisk { place =>
         val (hash, wholeEpochs, wholeIterations) = undisturbed

@@ -67,7 +67,7 @@ class OtherStoresSuite extends AnyFunSuite with SharedSpark {
       "--format",
       "csv"
     )
-    assert(query.outLines == Seq("status", "champion"), query)
+    assert(query.out.linesIterator.toSeq == Seq("status", "champion"), query)
   }
 
   test("tables in a database's catalog: a run that was killed and resumed, and a query") {
@@ -101,7 +101,7 @@ class OtherStoresSuite extends AnyFunSuite with SharedSpark {
     val iterations = resumed("iterations")
     assert(query.code == 0, query)
     assert(
-      query.outLines == Seq(
+      query.out.linesIterator.toSeq == Seq(
         "attempt,status,iterations",
         s"1,killed,$iterations",
         s"2,done,$iterations"
