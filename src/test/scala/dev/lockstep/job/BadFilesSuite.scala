@@ -206,7 +206,7 @@ class BadFilesSuite extends AnyFunSuite with SharedSpark {
           damage(version.resolve(file))
           val ended = train()
           val starts = if (how == "missing") "Missing file: " else "Invalid file: "
-          assertOneLine(ended, 1, s"${starts}file:$version/$file (")
+          assertOneLine(ended.copy(err = ended.errLines.last), 1, s"${starts}file:$version/$file (")
           assert(
             ended.err.trim.endsWith(s"): remove file:$version, then jobs/train makes it again")
           )

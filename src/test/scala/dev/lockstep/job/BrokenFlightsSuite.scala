@@ -7,6 +7,7 @@ import scala.jdk.CollectionConverters._
 
 import dev.lockstep.SharedSpark
 import dev.lockstep.metrics.VersionRow
+import org.apache.commons.io.FileUtils
 import org.apache.spark.sql.{Column, DataFrame, functions => f}
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -39,12 +40,14 @@ class BrokenFlightsSuite extends AnyFunSuite with SharedSpark {
       val before = prepare(place, "2013-03-06", "before", "data/flights")
       assert(before.code == 0, before.err)
       // The champion as far as a later night looks at it: its row, and the profile in its directory.
+      val version = place.store.resolve("models/flights/before")
+      FileUtils.copyDirectory(place.store.resolve("prepared/before").toFile, version.toFile)
       val champion = new VersionRow(
         "flights",
         "before",
         "before",
         java.time.LocalDate.parse("2013-03-06"),
-        place.store.resolve("prepared/before").toString,
+        version.toString,
         null,
         "champion",
         Instant.EPOCH,
