@@ -79,7 +79,10 @@ class FullStoreSuite extends AnyFunSuite with SharedSpark {
 
   /** The last line on stderr, behind what was told before; no stack trace among them. */
   private def lastLine(ended: Ended): String = {
-    assert(ended.code == 1 && ended.out.isEmpty && !ended.errLines.exists(_.startsWith("\tat ")), ended)
+    assert(
+      ended.code == 1 && ended.out.isEmpty && !ended.errLines.exists(_.startsWith("\tat ")),
+      ended
+    )
     ended.errLines.last
   }
 
@@ -129,7 +132,10 @@ class FullStoreSuite extends AnyFunSuite with SharedSpark {
             fill(filler)
         val ended = place.run(new PrepareJob, "--conf", settings(place), "--run-id", "full")
         assert(Files.exists(filler))
-        assert(lastLine(ended).contains(" no space left on device: free some and run again ("), ended)
+        assert(
+          lastLine(ended).contains(" no space left on device: free some and run again ("),
+          ended
+        )
       }
       Seq("filler", "rest").foreach(name => Files.delete(place.store.resolve(name)))
       assert(!place.stored.exists(_._1.matches("prepared/.+")))
