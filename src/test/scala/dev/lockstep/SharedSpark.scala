@@ -23,6 +23,7 @@ object SharedSpark {
       .config("spark.driver.host", "127.0.0.1")
       .config("spark.driver.bindAddress", "127.0.0.1")
       .config("spark.sql.shuffle.partitions", "4")
+      .config("spark.locality.wait", "0") // as embedded Spark has it
       .config("spark.sql.session.timeZone", "UTC")
       .config("spark.local.dir", folder.resolve("local").toString)
       .config("spark.sql.warehouse.dir", folder.resolve("spark-warehouse").toUri.toString)

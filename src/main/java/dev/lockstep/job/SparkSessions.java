@@ -140,9 +140,8 @@ final class SparkSessions {
     spark.setIfMissing("spark.driver.host", "127.0.0.1");
     spark.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     spark.setIfMissing("spark.sql.shuffle.partitions", Integer.toString(2 * slots));
-    // In local mode Spark offers its cores when a task ends, and never because a wait is over:
-    // tasks
-    // that prefer another node, as blocks of HDFS make them do, would wait for good.
+    // In local mode Spark offers its cores when a task ends, and never because a wait is over: a
+    // task that prefers another node, as blocks of HDFS make it do, would wait for good.
     spark.setIfMissing("spark.locality.wait", "0");
   }
 
