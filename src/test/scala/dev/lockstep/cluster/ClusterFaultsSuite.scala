@@ -77,7 +77,12 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(executorLogs.count(_.contains("Number of threads used for OpenMP BLAS: 1")) >= 3)
   }
 
-  test("a link between two workers cut: they meet again, to the same bits", Packaged, Cluster) {
+  test(
+    "a link between two workers cut: they meet again, to the same bits",
+    Packaged,
+    Cluster,
+    Slow
+  ) {
     assume(Sockets.mayCut, "no right to end other processes' connections")
     val run = runs.submit("cut", client)
     run.awaitRound(epoch = 2, workers = 2)
@@ -122,7 +127,8 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
   test(
     "a driver killed while it prepares, and its rerun on the cluster during a table commit",
     Packaged,
-    Cluster
+    Cluster,
+    Slow
   ) {
     val first = runs.submit("early", client)
     Phase.prepare.await(runs, "early", first)
@@ -164,7 +170,12 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(statuses("full").last._2 == "done" && statuses("full").count(_._2 == "done") == 1)
   }
 
-  test("a store that its user may not write is refused before any work", Packaged, Cluster) {
+  test(
+    "a store that its user may not write is refused before any work",
+    Packaged,
+    Cluster,
+    Slow
+  ) {
     fileSystem.mkdirs(runs.store)
     val guest = alone.copy(environment = alone.environment + ("HADOOP_USER_NAME" -> "guest"))
     val ended = runs.submit("guest", guest).ended()
