@@ -97,7 +97,7 @@ class FullStoreSuite extends AnyFunSuite with SharedSpark {
   for ((what, pattern) <- moments)
     test(
       s"a disk that is full when $what is written ends a training in a line, and a rerun ends it",
-      (if (what == "a checkpoint") Nil else Seq(Slow)): _*
+      Slow
     ) {
       onDisk { place =>
         val (hash, wholeEpochs, wholeIterations) = undisturbed
