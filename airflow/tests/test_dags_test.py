@@ -97,7 +97,6 @@ def test_its_rerun_changes_no_row_and_no_file(night: Night) -> None:
     assert {name: night.files().get(name) for name in files} == files
 
 
-@pytest.mark.slow
 def test_scoring_alone_finds_what_the_night_has_left(night: Night) -> None:
     files = night.files()
     log = night.airflow("dags", "test", "scoring_tiny", DAY)
@@ -106,7 +105,6 @@ def test_scoring_alone_finds_what_the_night_has_left(night: Night) -> None:
     assert night.files() == files
 
 
-@pytest.mark.slow
 def test_a_day_of_the_past_without_rows_fails_at_once_with_a_row_that_says_why(night: Night) -> None:
     model(night.models, "past", "model = tiny\nnightly.start = 2012-01-01\n")
     log = night.run("past", "2012-06-30")
