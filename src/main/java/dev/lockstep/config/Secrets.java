@@ -19,11 +19,11 @@ public final class Secrets {
   private static final Pattern SECRET_KEY = Pattern.compile(SECRET, Pattern.CASE_INSENSITIVE);
 
   /**
-   * The user part of a URI, where some schemes carry a password or key, which may have slashes; not
-   * a port and a path with an @.
+   * The user part of a URI, where some schemes carry a password or key, which may have slashes or
+   * an @; not a port and a path with an @.
    */
   private static final Pattern URI_USER =
-      Pattern.compile("(\\w[\\w+.-]*://)[^/@\\s]*:(?!\\d+/)[^@\\s]*@");
+      Pattern.compile("(\\w[\\w+.-]*://)[^/@\\s]*:(?!\\d+/)[^@\\s]*@(?:[^/@\\s]*@)*");
 
   /** A parameter of a URI whose name looks like a secret's. */
   private static final Pattern URI_PARAMETER =

@@ -15,6 +15,7 @@ class SecretsSuite extends AnyFunSuite {
       "Missing source: s3a://key:hunter2@bucket/x (no such folder)" ->
         "Missing source: s3a://***@bucket/x (no such folder)",
       "jdbc:postgresql://u:hunter2@db:5432/x" -> "jdbc:postgresql://***@db:5432/x",
+      "jdbc:postgresql://u:hunt@er2@db:5432/x" -> "jdbc:postgresql://***@db:5432/x",
       "spark.hadoop.fs.s3a.secret.key=hunter2 and more" ->
         "spark.hadoop.fs.s3a.secret.key=*** and more",
       "fs.azure.account.key.me.dfs.core.windows.net = hunter2" ->
