@@ -202,11 +202,17 @@ final class RowReplacement<R extends java.lang.Record> {
     String reason =
         Causes.refusal(e)
             .map(refusal -> "%s (%s)".formatted(table.location(), refusal))
-            .orElseGet(() -> firstLine(e));
+            .orElseGet(() -> inOneLine(e));
     return new StoreException("Failed to write %s: %s".formatted(table.name(), reason), e);
   }
 
-  private static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getName());
+  /** Iceberg says what it did, the first cause why that failed. */
+  private static String inOneLine(Throwable e) {
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getName());
+    Throwable first = e;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return first == e ? line : "%s (%s)".formatted(line, Causes.inWords(first));
   }
 }

@@ -49,9 +49,6 @@ public final class Causes {
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    if (cause instanceof AccessControlException || cause instanceof AccessDeniedException) {
-      return "permission denied";
-    }
     if (cause instanceof ParentNotDirectoryException
         || cause instanceof java.nio.file.FileAlreadyExistsException
         || cause instanceof org.apache.hadoop.fs.FileAlreadyExistsException
@@ -60,9 +57,6 @@ public final class Causes {
     }
     if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
       return "no such file or directory";
-    }
-    if (cause instanceof QuotaExceededException) {
-      return "full: its quota is used up";
     }
     if (cause instanceof UnknownHostException) {
       return "unknown host";
@@ -86,7 +80,7 @@ public final class Causes {
         : lowerFirst(message.strip().lines().findFirst().orElseThrow());
   }
 
-  /** What the operating system says against it, wherever in the chain of causes; else empty. */
+  /** What the disk or its owner has against it, wherever in the chain of causes; else empty. */
   public static Optional<String> refusal(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       Optional<String> refusal = refusalOf(cause);
@@ -98,6 +92,12 @@ public final class Causes {
   }
 
   private static Optional<String> refusalOf(Throwable cause) {
+    if (cause instanceof AccessControlException || cause instanceof AccessDeniedException) {
+      return Optional.of("permission denied");
+    }
+    if (cause instanceof QuotaExceededException) {
+      return Optional.of("full: its quota is used up");
+    }
     Matcher said =
         REFUSED.matcher(String.valueOf(cause.getMessage()).lines().findFirst().orElse("").strip());
     if (!said.find()) {

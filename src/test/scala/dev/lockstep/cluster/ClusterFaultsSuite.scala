@@ -145,7 +145,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(statuses("early") == Seq(1 -> "killed", 2 -> "done"))
   }
 
-  test("two drivers at once on one warehouse lose no row", Packaged, Cluster, Slow) {
+  test("two drivers at once on one warehouse lose no row", Packaged, Cluster) {
     val both = Seq("left", "right")
     both.map(runs.submit(_, alone)).zip(both).foreach { case (run, id) =>
       assertDone(id, run.ended())
@@ -155,8 +155,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
   test(
     "a store whose quota is used up in mid-run: one line; with room, the same bits",
     Packaged,
-    Cluster,
-    Slow
+    Cluster
   ) {
     val run = runs.submit("full", alone)
     run.awaitRound(epoch = 2, workers = 0) // no executors but the driver's own
@@ -175,8 +174,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
   test(
     "a store that its user may not write is refused before any work",
     Packaged,
-    Cluster,
-    Slow
+    Cluster
   ) {
     fileSystem.mkdirs(runs.store)
     val guest = alone.copy(environment = alone.environment + ("HADOOP_USER_NAME" -> "guest"))

@@ -11,7 +11,7 @@ import scala.concurrent.duration._
 import scala.concurrent.{Await, Future}
 import scala.util.{Failure, Success, Try}
 
-import dev.lockstep.{Packaged, Slow}
+import dev.lockstep.Packaged
 import dev.lockstep.metrics.{Rows, WarehouseTables}
 import dev.lockstep.storage.{AtomicDirectory, CommittedDirectory, Store, StoreException}
 import org.apache.commons.io.FileUtils
@@ -213,8 +213,7 @@ class HdfsStoreSuite extends AnyFunSuite {
   test(
     "processes that commit at once meet each other's commits, and lose no row",
     Packaged,
-    Cluster,
-    Slow
+    Cluster
   ) {
     onStore("processes") { store =>
       val warehouse = store.warehouse.toString

@@ -5,7 +5,7 @@ import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
-import dev.lockstep.{SharedSpark, Slow}
+import dev.lockstep.SharedSpark
 import dev.lockstep.metrics.{EpochRow, IterationRow}
 import dev.lockstep.storage.GatedFileSystem
 import org.scalatest.funsuite.AnyFunSuite
@@ -95,10 +95,7 @@ class FullStoreSuite extends AnyFunSuite with SharedSpark {
   )
 
   for ((what, pattern) <- moments)
-    test(
-      s"a disk that is full when $what is written ends a training in a line, and a rerun ends it",
-      Slow
-    ) {
+    test(s"a disk that is full when $what is written ends a training in a line, and a rerun ends it") {
       onDisk { place =>
         val (hash, wholeEpochs, wholeIterations) = undisturbed
         val prepared = place.run(new PrepareJob, "--conf", settings(place), "--run-id", "full")

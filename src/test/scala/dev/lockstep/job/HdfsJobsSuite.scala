@@ -6,7 +6,7 @@ import scala.collection.JavaConverters._
 
 import dev.lockstep.cluster.{Cluster, SharedCluster, Trained}
 import dev.lockstep.metrics.{MetricsTables, WarehouseTables}
-import dev.lockstep.{Packaged, SharedSpark, Slow}
+import dev.lockstep.{Packaged, SharedSpark}
 import org.apache.hadoop.fs.{FileSystem, Path}
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -116,7 +116,7 @@ class HdfsJobsSuite extends AnyFunSuite with SharedSpark {
     assert(state == before)
   }
 
-  test("query, report and maintain see what is there", Packaged, Cluster, Slow) {
+  test("query, report and maintain see what is there", Packaged, Cluster) {
     val sql = "select run_id, count(*) as n from lockstep.metrics.epochs group by 1 order by 1"
     val queried = remote(new QueryJob, sql, "--format", "csv")
     assert(queried.code == 0, queried)
