@@ -92,7 +92,7 @@ final class RowReplacement<R extends java.lang.Record> {
       } catch (CommitStateUnknownException e) {
         throw new StoreException(
             "Unknown outcome of a commit to %s: %s (no file was removed; a rerun is safe)"
-                .formatted(table.name(), firstLine(e)),
+                .formatted(table.name(), inOneLine(e)),
             e);
       } catch (IOException | UncheckedIOException | NotFoundException | FSError e) {
         throw failed(e);
