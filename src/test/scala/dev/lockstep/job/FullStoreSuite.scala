@@ -95,7 +95,9 @@ class FullStoreSuite extends AnyFunSuite with SharedSpark {
   )
 
   for ((what, pattern) <- moments)
-    test(s"a disk that is full when $what is written ends a training in a line, and a rerun ends it") {
+    test(
+      s"a disk that is full when $what is written ends a training in a line, and a rerun ends it"
+    ) {
       onDisk { place =>
         val (hash, wholeEpochs, wholeIterations) = undisturbed
         val prepared = place.run(new PrepareJob, "--conf", settings(place), "--run-id", "full")
