@@ -1,6 +1,8 @@
 package dev.lockstep
 
 import java.nio.file.Files
+
+import dev.lockstep.storage.DirectLocalFileSystem
 import org.apache.hadoop.fs.FileUtil
 import org.apache.spark.sql.SparkSession
 import org.scalatest.{BeforeAndAfterAll, Suite}
@@ -24,6 +26,7 @@ object SharedSpark {
       .config("spark.driver.bindAddress", "127.0.0.1")
       .config("spark.sql.shuffle.partitions", "4")
       .config("spark.locality.wait", "0") // as embedded Spark has it
+      .config("spark.hadoop.fs.file.impl", classOf[DirectLocalFileSystem].getName) // as well
       .config("spark.sql.session.timeZone", "UTC")
       .config("spark.local.dir", folder.resolve("local").toString)
       .config("spark.sql.warehouse.dir", folder.resolve("spark-warehouse").toUri.toString)

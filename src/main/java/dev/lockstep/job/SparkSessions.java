@@ -3,6 +3,7 @@ package dev.lockstep.job;
 import dev.lockstep.config.LockstepConfig;
 import dev.lockstep.config.Secrets;
 import dev.lockstep.metrics.LocalCommitLock;
+import dev.lockstep.storage.DirectLocalFileSystem;
 import dev.lockstep.storage.Store;
 import java.util.Arrays;
 import java.util.Optional;
@@ -143,6 +144,7 @@ final class SparkSessions {
     // In local mode Spark offers its cores when a task ends, and never because a wait is over: a
     // task that prefers another node, as blocks of HDFS make it do, would wait for good.
     spark.setIfMissing("spark.locality.wait", "0");
+    spark.setIfMissing("spark.hadoop.fs.file.impl", DirectLocalFileSystem.class.getName());
   }
 
   private static int slots(String master, int cores) {

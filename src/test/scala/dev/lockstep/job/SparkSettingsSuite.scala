@@ -1,5 +1,6 @@
 package dev.lockstep.job
 
+import dev.lockstep.storage.DirectLocalFileSystem
 import org.apache.spark.SparkConf
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -24,6 +25,13 @@ class SparkSettingsSuite extends AnyFunSuite {
   test("embedded Spark does not wait for a node that is not there, a cluster may") {
     assert(settings(1).get("spark.locality.wait") == "0")
     assert(!settings(1, "spark.master" -> "yarn").contains("spark.locality.wait"))
+  }
+
+  test("embedded Spark has a local file system that starts no processes, unless told another") {
+    val key = "spark.hadoop.fs.file.impl"
+    assert(settings(1).get(key) == classOf[DirectLocalFileSystem].getName)
+    assert(settings(1, key -> "a.b.Other").get(key) == "a.b.Other")
+    assert(!settings(1, "spark.master" -> "yarn").contains(key))
   }
 
   test("embedded Spark has a slot for each worker") {
