@@ -10,11 +10,12 @@ object GatedSpark {
 
   def apply(spark: SparkSession)(body: => Unit): Unit = {
     val hadoop = spark.sparkContext.hadoopConfiguration
+    val usual = hadoop.get(implementation)
     hadoop.set(implementation, classOf[GatedFileSystem].getName)
     hadoop.set(uncached, "true")
     try body
     finally {
-      hadoop.unset(implementation)
+      hadoop.set(implementation, usual)
       hadoop.unset(uncached)
       GatedFileSystem.reset()
     }
