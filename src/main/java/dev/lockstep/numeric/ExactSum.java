@@ -2,6 +2,7 @@ package dev.lockstep.numeric;
 
 import java.io.Serializable;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 
 /**
  * A sum of doubles without rounding, and so without an order.
@@ -89,11 +90,15 @@ public final class ExactSum implements Serializable {
 
   /** The sum in units of 2^-1074. */
   public BigInteger units() {
-    BigInteger sum = BigInteger.ZERO;
-    for (int i = LIMBS - 1; i >= 0; i--) {
-      sum = sum.shiftLeft(32).add(BigInteger.valueOf(limbs[i]));
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + Integer.BYTES * (LIMBS - 1));
+    long limb = 0;
+    for (int i = 0; i < LIMBS - 1; i++) {
+      limb += limbs[i];
+      bytes.putInt(bytes.capacity() - Integer.BYTES * (i + 1), (int) limb);
+      limb >>= 32;
     }
-    return sum;
+    bytes.putLong(0, limb + limbs[LIMBS - 1]);
+    return new BigInteger(bytes.array());
   }
 
   /** The double nearest to the sum. */

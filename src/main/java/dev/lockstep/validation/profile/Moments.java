@@ -2,19 +2,14 @@ package dev.lockstep.validation.profile;
 
 import dev.lockstep.numeric.ExactSum;
 import java.io.Serializable;
-import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.MathContext;
 
 /** Mean and standard deviation of numbers, rounded once at the end. */
 final class Moments implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** More than twice those of a double. */
-  private static final MathContext DIGITS = new MathContext(40);
-
-  /** Of a sum: 2^-1074. */
-  private static final BigDecimal UNIT = new BigDecimal(Double.MIN_VALUE, DIGITS);
+  /** Of a root, before it is rounded to a double's 53. */
+  private static final int ROOT_BITS = 64;
 
   private final ExactSum sum = new ExactSum();
   private final ExactSum squares = new ExactSum();
@@ -52,10 +47,12 @@ final class Moments implements Serializable {
     }
     BigInteger n = BigInteger.valueOf(count);
     BigInteger sumUnits = sum.units();
-    // Both in units of 2^-2148.
+    // Both in units of 2^-2148, and exact: what cancels costs no digits.
     BigInteger spread =
         squares.units().shiftLeft(1074).multiply(n).subtract(sumUnits.multiply(sumUnits));
-    BigDecimal root = new BigDecimal(spread.max(BigInteger.ZERO), DIGITS).sqrt(DIGITS);
-    return root.multiply(UNIT).divide(new BigDecimal(n), DIGITS).doubleValue();
+    int bits = 2 * (ROOT_BITS + n.bitLength());
+    int surplus = spread.bitLength() - bits & ~1; // even, as the root halves it
+    BigInteger variance = spread.shiftRight(surplus).divide(n.multiply(n));
+    return Math.scalb(variance.sqrt().doubleValue(), (surplus - 2148) / 2);
   }
 }
