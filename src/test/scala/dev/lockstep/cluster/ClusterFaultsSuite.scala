@@ -145,7 +145,7 @@ class ClusterFaultsSuite extends AnyFunSuite with SharedSpark {
     assert(statuses("early") == Seq(1 -> "killed", 2 -> "done"))
   }
 
-  test("two drivers at once on one warehouse lose no row", Packaged, Cluster) {
+  test("two drivers at once on one warehouse lose no row", Packaged, Cluster, Slow) {
     val both = Seq("left", "right")
     both.map(runs.submit(_, alone)).zip(both).foreach { case (run, id) =>
       assertDone(id, run.ended())
