@@ -1,5 +1,6 @@
 package dev.lockstep.dataset;
 
+import dev.lockstep.storage.Causes;
 import dev.lockstep.storage.StoreException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -106,9 +107,9 @@ public final class Source {
         throw new RejectedDataException("Invalid source: " + name + " (no Parquet files in it)", e);
       }
       if (e instanceof SparkException) {
-        if (Text.root(e) instanceof FileNotFoundException) {
+        if (Causes.root(e) instanceof FileNotFoundException) {
           throw new StoreException(
-              "Cannot read source: " + name + " (" + Text.firstLine(Text.root(e)) + ")", e);
+              "Cannot read source: " + name + " (" + Text.firstLine(Causes.root(e)) + ")", e);
         }
         throw new RejectedDataException("Invalid source: " + name + " (not Parquet)", e);
       }

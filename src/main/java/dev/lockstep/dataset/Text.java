@@ -29,12 +29,4 @@ final class Text {
         ERROR_CLASS.matcher(line).replaceFirst("").replaceFirst("; line \\d+ pos \\d+.*$", "");
     return text.replaceFirst("[.;:\\s]+$", "");
   }
-
-  static Throwable root(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
-  }
 }

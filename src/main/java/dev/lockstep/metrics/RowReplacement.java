@@ -209,10 +209,7 @@ final class RowReplacement<R extends java.lang.Record> {
   /** Iceberg says what it did, the first cause why that failed. */
   private static String inOneLine(Throwable e) {
     String line = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getName());
-    Throwable first = e;
-    while (first.getCause() != null) {
-      first = first.getCause();
-    }
+    Throwable first = Causes.root(e);
     return first == e ? line : "%s (%s)".formatted(line, Causes.inWords(first));
   }
 }

@@ -80,6 +80,15 @@ public final class Causes {
         : lowerFirst(message.strip().lines().findFirst().orElseThrow());
   }
 
+  /** The first cause of all. */
+  public static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
   /** What the disk or its owner has against it, wherever in the chain of causes; else empty. */
   public static Optional<String> refusal(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
  * Hadoop's local file system with permissions read and set by Java. Hadoop starts a process for
- * each of them ({@code ls}, {@code chmod}) where its native library is not there, which is in every
- * process that runs from a jar: some hundred processes a job.
+ * each of them ({@code ls}, {@code chmod}) where its native library is not there, as in a process
+ * that runs from a jar.
  */
 public final class DirectLocalFileSystem extends LocalFileSystem {
 
