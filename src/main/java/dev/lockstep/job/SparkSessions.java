@@ -64,6 +64,11 @@ final class SparkSessions {
   static SparkConf settings(SparkConf given, String store, int workers) {
     SparkConf spark = HdfsPatience.fill(given);
     spark.setIfMissing("spark.master", "local[*]");
+    // A worker's shards lie where they were loaded. After a loss Spark would rather load them where
+    // another worker's lie than on the new executor, and from then on begin each round by waiting
+    // for a slot there. In local mode, where cores are offered when a task ends and never because a
+    // wait is over, a task that prefers another node, as blocks of HDFS make it do, waits for good.
+    spark.setIfMissing("spark.locality.wait", "0s");
     if (LOCAL.matcher(spark.get("spark.master")).matches()) {
       embed(spark, workers);
     }
@@ -141,9 +146,6 @@ final class SparkSessions {
     spark.setIfMissing("spark.driver.host", "127.0.0.1");
     spark.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     spark.setIfMissing("spark.sql.shuffle.partitions", Integer.toString(2 * slots));
-    // In local mode Spark offers its cores when a task ends, and never because a wait is over: a
-    // task that prefers another node, as blocks of HDFS make it do, would wait for good.
-    spark.setIfMissing("spark.locality.wait", "0");
     spark.setIfMissing("spark.hadoop.fs.file.impl", DirectLocalFileSystem.class.getName());
   }
 

@@ -31,8 +31,22 @@ public record NetworkState(float[] parameters, float[] updaterState, int iterati
     return sha256(updaterState);
   }
 
+  /** SHA-256 in hex over all of it. */
+  public String sha256() {
+    MessageDigest digest = digest();
+    update(digest, parameters);
+    update(digest, updaterState);
+    digest.update(ByteBuffer.allocate(2 * Integer.BYTES).putInt(iteration).putInt(epoch).flip());
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
   private static String sha256(float[] values) {
     MessageDigest digest = digest();
+    update(digest, values);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, float[] values) {
     ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     int perChunk = chunk.capacity() / Float.BYTES;
     for (int from = 0; from < values.length; from += perChunk) {
@@ -41,7 +55,6 @@ public record NetworkState(float[] parameters, float[] updaterState, int iterati
       chunk.asFloatBuffer().put(values, from, count);
       digest.update(chunk.limit(count * Float.BYTES));
     }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   static String sha256(byte[] bytes) {

@@ -160,9 +160,24 @@ public abstract sealed class TrainableNetwork permits LayerStack, LayerGraph {
   public void restoreUpdater(NetworkState state) {
     INDArray updaterState = updater().getStateViewArray();
     if (updaterState != null) {
-      updaterState.assign(Nd4j.createFromArray(state.updaterState()).reshape(1, -1));
+      try (INDArray copy = Nd4j.createFromArray(state.updaterState())) {
+        updaterState.assign(copy.reshape(1, -1));
+      }
     }
     count(state.iteration(), state.epoch());
+  }
+
+  /**
+   * Gives the flat vectors' memory back at once: the garbage collector, which knows of the heap
+   * alone, may leave it for long. Nothing of the network can be used any more.
+   */
+  public void free() {
+    INDArray updaterState = updater().getStateViewArray();
+    parameters().close();
+    gradient().close();
+    if (updaterState != null) {
+      updaterState.close();
+    }
   }
 
   /** Sees a network's outputs in training. */

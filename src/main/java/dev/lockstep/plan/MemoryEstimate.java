@@ -160,7 +160,7 @@ public record MemoryEstimate(
               parameters / Float.BYTES,
               MOST_PARAMETERS));
     }
-    if (state() / Float.BYTES > MOST_STATE) {
+    if ((parameters + updaterState) / Float.BYTES > MOST_STATE) {
       return Optional.of(
           String.format(
               Locale.ROOT,
@@ -184,7 +184,16 @@ public record MemoryEstimate(
    * @param most bytes that Spark lets a stage's results have (spark.driver.maxResultSize); 0: any
    */
   public Optional<String> resultShortage(long most) {
-    if (most == 0 || state() < most) {
+    return resultShortage(parameters + updaterState, most);
+  }
+
+  /**
+   * The same of a state that is there.
+   *
+   * @param state bytes of parameters and updater state: what a round gets and brings
+   */
+  public static Optional<String> resultShortage(long state, long most) {
+    if (most == 0 || state < most) {
       return Optional.empty();
     }
     return Optional.of(
@@ -193,14 +202,9 @@ public record MemoryEstimate(
             "Invalid network: its parameters and updater state are %,d MB, which each round brings to"
                 + " the driver (must be less than spark.driver.maxResultSize, %,d MB: give --conf"
                 + " spark.driver.maxResultSize=%dm)",
-            megabytes(state()),
+            megabytes(state),
             most / 1_000_000,
-            (state() >> 20) + RESULTS_MARGIN));
-  }
-
-  /** What a round gets and brings. */
-  private long state() {
-    return parameters + updaterState;
+            (state >> 20) + RESULTS_MARGIN));
   }
 
   private static String shortage(Limit limit, String memory, long each, long most) {

@@ -22,9 +22,11 @@ class SparkSettingsSuite extends AnyFunSuite {
     assert(conf.get("spark.sql.session.timeZone") == "UTC")
   }
 
-  test("embedded Spark does not wait for a node that is not there, a cluster may") {
-    assert(settings(1).get("spark.locality.wait") == "0")
-    assert(!settings(1, "spark.master" -> "yarn").contains("spark.locality.wait"))
+  test("Spark does not wait for a slot elsewhere while one is free, unless told to") {
+    val key = "spark.locality.wait"
+    assert(settings(1).get(key) == "0s")
+    assert(settings(1, "spark.master" -> "yarn").get(key) == "0s")
+    assert(settings(1, "spark.master" -> "yarn", key -> "3s").get(key) == "3s")
   }
 
   test("embedded Spark has a local file system that starts no processes, unless told another") {

@@ -60,6 +60,11 @@ final class Pair implements AutoCloseable {
     }
 
     @Override
+    public byte[] stateHandle() {
+      return new byte[0];
+    }
+
+    @Override
     public void failed() {
       // The workers' own exceptions end the benchmark.
     }

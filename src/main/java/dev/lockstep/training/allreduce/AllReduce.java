@@ -134,6 +134,15 @@ public final class AllReduce {
     mesh.resume();
   }
 
+  /** Gives back at once what others' sums arrived in. */
+  public void free() {
+    for (Partial partial : partials) {
+      if (partial.worker != self && partial.memory != null) {
+        partial.memory.vector().free();
+      }
+    }
+  }
+
   /** Adds the piece at {@code place} of the own slice. */
   private void reduce(Memory whole, long place) {
     int count = slices.count(self, place);

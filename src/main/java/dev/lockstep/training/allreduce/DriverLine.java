@@ -16,7 +16,8 @@ final class DriverLine implements AutoCloseable {
   private final Line line;
   private final long beatMillis;
   private final Thread heart;
-  private final CompletableFuture<Word> answer = new CompletableFuture<>();
+  private final CompletableFuture<Word.StateHandle> stateHandle = new CompletableFuture<>();
+  private final CompletableFuture<Word.Everybody> everybody = new CompletableFuture<>();
   private volatile int iteration = Word.NOT_BEGUN;
   private volatile long signs;
   private volatile int waitsFor = Word.NOBODY;
@@ -35,14 +36,21 @@ final class DriverLine implements AutoCloseable {
     Reception.daemon(this::listen, "lockstep-answer").start();
   }
 
+  /** Asks what the round's state is found by; at most once. */
+  byte[] stateHandle() throws IOException {
+    line.send(new Word.StateWanted().bytes());
+    return await(stateHandle).handle();
+  }
+
   /** Says that this worker can begin, and waits until all workers can. */
   Word.Everybody everybody() throws IOException {
     line.send(new Word.Ready().bytes());
+    return await(everybody);
+  }
+
+  private static <T> T await(CompletableFuture<T> answer) throws IOException {
     try {
-      if (answer.get() instanceof Word.Everybody all) {
-        return all;
-      }
-      throw new IOException("Invalid answer of the driver");
+      return answer.get();
     } catch (ExecutionException e) {
       throw new IOException("Failed to hear from the driver: " + e.getCause(), e);
     } catch (InterruptedException e) {
@@ -54,9 +62,19 @@ final class DriverLine implements AutoCloseable {
   /** On a thread that nobody interrupts: that would close the line. */
   private void listen() {
     try {
-      answer.complete(Word.of(line.receive()));
+      while (!everybody.isDone()) {
+        Word word = Word.of(line.receive());
+        if (word instanceof Word.StateHandle handle) {
+          stateHandle.complete(handle);
+        } else if (word instanceof Word.Everybody all) {
+          everybody.complete(all);
+        } else {
+          throw new IOException("Invalid answer of the driver");
+        }
+      }
     } catch (IOException e) {
-      answer.completeExceptionally(e);
+      stateHandle.completeExceptionally(e);
+      everybody.completeExceptionally(e);
     }
   }
 

@@ -73,6 +73,11 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
+  /** Asks the driver what the state that the round begins with is found by. */
+  public byte[] stateHandle() throws IOException {
+    return driver.stateHandle();
+  }
+
   /**
    * Says that this worker can begin, waits until all can, however long they read, and links up:
    * calls those before it, hears those after.

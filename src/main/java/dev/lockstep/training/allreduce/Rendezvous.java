@@ -34,6 +34,9 @@ public final class Rendezvous implements AutoCloseable {
      */
     void progressed(int iteration, double loss);
 
+    /** What the state that the round begins with is found by; asked for those who lack it. */
+    byte[] stateHandle();
+
     /** The attempt is lost: its other workers are to be stopped. Called once. */
     void failed();
 
@@ -114,6 +117,8 @@ public final class Rendezvous implements AutoCloseable {
         Word word = Word.of(line.receive());
         if (word instanceof Word.Ready) {
           roster.ready(worker, System.nanoTime()).ifPresent(this::tell);
+        } else if (word instanceof Word.StateWanted) {
+          giveState(worker, line);
         } else if (word instanceof Word.Progress progress) {
           tell(progress);
         } else {
@@ -125,6 +130,19 @@ public final class Rendezvous implements AutoCloseable {
         roster.ended(worker); // which is an error only if the worker has not said that it leaves
       }
     }
+  }
+
+  /** A driver that has no state to give ends the attempt. */
+  private void giveState(int worker, Line line) throws IOException {
+    byte[] handle;
+    try {
+      handle = events.stateHandle();
+    } catch (RuntimeException e) {
+      String reason = "the driver could not give the state: " + e;
+      roster.heard(worker, new Word.Failed(Word.NOBODY, reason), System.nanoTime());
+      throw new IOException(reason, e);
+    }
+    line.send(new Word.StateHandle(handle).bytes());
   }
 
   /** Of a worker that is gone its own line says so. */

@@ -14,6 +14,13 @@ sealed interface Word {
   /** A worker is there, listens at {@code endpoint} and lives in {@code process}. */
   record Here(Endpoint endpoint, String process) implements Word {}
 
+  /** A worker lacks the state that the round begins with. */
+  record StateWanted() implements Word {}
+
+  /** The driver's answer: what the worker finds it by. */
+  @SuppressWarnings("ArrayRecordComponent") // a message: never compared
+  record StateHandle(byte[] handle) implements Word {}
+
   /** A worker has its shards and its replica, and can begin. */
   record Ready() implements Word {}
 
@@ -57,6 +64,11 @@ sealed interface Word {
       if (this instanceof Here here) {
         out.writeByte('h');
         write(here, out);
+      } else if (this instanceof StateWanted) {
+        out.writeByte('w');
+      } else if (this instanceof StateHandle state) {
+        out.writeByte('g');
+        out.write(state.handle());
       } else if (this instanceof Ready) {
         out.writeByte('r');
       } else if (this instanceof Everybody all) {
@@ -92,6 +104,8 @@ sealed interface Word {
     byte kind = in.readByte();
     return switch (kind) {
       case 'h' -> here(in);
+      case 'w' -> new StateWanted();
+      case 'g' -> new StateHandle(in.readAllBytes());
       case 'r' -> new Ready();
       case 'e' -> {
         List<Here> workers = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.lockstep.training.dl4j;
 
 import dev.lockstep.network.Blueprint;
 import dev.lockstep.network.NetworkState;
+import dev.lockstep.plan.MemoryEstimate;
 import dev.lockstep.plan.SampleOrder;
 import dev.lockstep.training.Cluster;
 import dev.lockstep.training.Finiteness;
@@ -12,6 +13,7 @@ import dev.lockstep.training.round.Round;
 import dev.lockstep.training.round.RoundResult;
 import dev.lockstep.training.round.Rounds;
 import java.util.List;
+import org.apache.spark.SparkConf;
 import org.deeplearning4j.spark.api.TrainingHook;
 
 /** One epoch of a user's network, round after round. */
@@ -46,12 +48,14 @@ final class EpochRun {
   /**
    * After a failure the network is as the last complete round left it.
    *
+   * @throws IllegalArgumentException where the network's state is more than Spark brings back
    * @throws dev.lockstep.training.DivergedException where loss or gradient is not finite
    * @throws IllegalStateException where a round failed as often as it may
    */
   void run() {
     RoundAttempts attempts = attempts();
     NetworkState state = subject.network().state();
+    check(state);
     int epoch = state.epoch();
     watchers.listeners().epochStarted(subject);
     for (int done = 0; done < order.iterationsPerEpoch(); ) {
@@ -66,6 +70,17 @@ final class EpochRun {
       watchers.listeners().iterationsDone(subject, result.iterations());
     }
     watchers.listeners().epochEnded(subject);
+  }
+
+  private void check(NetworkState state) {
+    long floats = (long) state.parameters().length + state.updaterState().length;
+    SparkConf spark = subject.spark().getConf();
+    MemoryEstimate.resultShortage(
+            floats * Float.BYTES, spark.getSizeAsBytes("spark.driver.maxResultSize", "1g"))
+        .ifPresent(
+            shortage -> {
+              throw new IllegalArgumentException(shortage);
+            });
   }
 
   private int batches(int done) {

@@ -28,6 +28,11 @@ public record FlatVector(INDArray array, ByteBuffer bytes) {
     return new FlatVector(array, pointer.asByteBuffer());
   }
 
+  /** Gives the memory back at once: the vector cannot be used any more. */
+  public void free() {
+    array.close();
+  }
+
   public long length() {
     return array.length();
   }

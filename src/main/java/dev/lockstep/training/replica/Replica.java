@@ -106,6 +106,16 @@ public final class Replica {
     return format;
   }
 
+  /**
+   * Gives the network's memory back at once; a network that a hook has seen is left to the garbage
+   * collector, as the hook may have kept it.
+   */
+  public void free() {
+    if (hook == UpdateHook.NONE) {
+      network.free();
+    }
+  }
+
   /** Counts a complete pass over the training set. */
   public void epochDone() {
     network.count(network.iteration(), network.epoch() + 1);

@@ -31,7 +31,16 @@ final class Packed<T extends Serializable> implements Serializable {
     return new Packed<>(bytes.toByteArray());
   }
 
-  @SuppressWarnings("unchecked") // of(T) is the only way in
+  /** Of {@link #bytes}. */
+  static <T extends Serializable> Packed<T> ofBytes(byte[] bytes) {
+    return new Packed<>(bytes);
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  @SuppressWarnings("unchecked") // of(T) is where all bytes come from
   T unpack() {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     try (ObjectInputStream in =

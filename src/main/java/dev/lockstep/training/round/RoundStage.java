@@ -1,6 +1,7 @@
 package dev.lockstep.training.round;
 
 import dev.lockstep.network.NativeThreads;
+import dev.lockstep.network.NetworkState;
 import dev.lockstep.training.allreduce.Membership;
 import dev.lockstep.training.allreduce.Mesh;
 import dev.lockstep.training.replica.Replica;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
@@ -98,14 +100,21 @@ final class RoundStage extends RDD<Packed<WorkerReport>> {
       mesh.sign();
     }
     long seed = task.round().order().seed();
-    Replica replica =
-        new Replica(task.blueprint(), task.format(), task.state().value().unpack(), seed);
+    Replica replica = new Replica(task.blueprint(), task.format(), state(mesh), seed);
     mesh.meet();
     try (WorkerRound round = new WorkerRound(task.round(), data, replica, mesh)) {
       mesh.finished(task.round().iteration(task.round().firstBatch()));
       round.train();
-      return round.report(mesh.worker());
+      WorkerReport report = round.report(mesh.worker());
+      round.free();
+      return report;
     }
+  }
+
+  /** What this process has left from the round before, or else the driver's. */
+  private NetworkState state(Mesh mesh) throws IOException {
+    Optional<NetworkState> left = LastState.find(task.stateSha256());
+    return left.isPresent() ? left.get() : StateSource.fetch(mesh.stateHandle());
   }
 
   private Membership membership() {

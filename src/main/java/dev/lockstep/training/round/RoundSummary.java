@@ -20,11 +20,11 @@ final class RoundSummary {
   static RoundResult of(Round round, List<WorkerReport> reports, long wallNanos) {
     WorkerReport first = reports.get(0);
     for (WorkerReport report : reports) {
-      if (!report.parametersSha256().equals(first.parametersSha256())) {
+      if (!report.stateSha256().equals(first.stateSha256())) {
         throw new IllegalStateException(
             "Failed to keep replicas alike: worker "
                 + report.worker()
-                + " ended with other parameters than worker 0 (are all executors of one CPU type?)");
+                + " ended with another state than worker 0 (are all executors of one CPU type?)");
       }
     }
     List<RoundResult.Iteration> iterations = new ArrayList<>();

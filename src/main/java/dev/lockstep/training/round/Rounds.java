@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Runs rounds on the cluster: one barrier stage each, state in and out once. Each of its tasks, the
@@ -58,16 +57,21 @@ public final class Rounds {
    */
   public RoundResult run(Round round, NetworkState state, Progress progress) {
     long started = System.nanoTime();
-    Broadcast<Packed<NetworkState>> broadcast = spark.broadcast(Packed.of(state));
     SparkRound settings = new SparkRound(spark.getConf(), spark.sc().applicationId());
     Terms terms = settings.terms(round, workers(), timeout);
     String group = terms.round();
+    StateSource source = new StateSource(spark, state);
     RoundEvents events =
-        new RoundEvents(progress, () -> spark.cancelJobGroup(group), () -> Slots.of(spark.sc()));
+        new RoundEvents(
+            progress,
+            source::handle,
+            () -> spark.cancelJobGroup(group),
+            () -> Slots.of(spark.sc()));
     JobGroup callers = JobGroup.of(spark.sc());
-    try (Rendezvous rendezvous = settings.rendezvous(terms, events)) {
+    try (source;
+        Rendezvous rendezvous = settings.rendezvous(terms, events)) {
       RoundTask task =
-          new RoundTask(round, blueprint, format, broadcast, rendezvous.endpoint(), terms);
+          new RoundTask(round, blueprint, format, state.sha256(), rendezvous.endpoint(), terms);
       String text = "epoch " + (round.epoch() + 1) + ", " + round.batches() + " iterations";
       spark.setJobGroup(group, text, true); // survivors of a failed stage are interrupted
       List<WorkerReport> reports =
@@ -79,7 +83,6 @@ public final class Rounds {
       throw new IllegalStateException("Failed to open the driver's rendezvous: " + e, e);
     } finally {
       callers.restore(spark.sc());
-      broadcast.destroy();
     }
   }
 

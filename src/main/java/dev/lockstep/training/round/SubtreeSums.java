@@ -70,6 +70,11 @@ final class SubtreeSums {
     return merge(target, left, vectors.get(level + 1), right);
   }
 
+  /** Gives the sums' memory back at once. */
+  void free() {
+    levels.values().stream().flatMap(List::stream).forEach(FlatVector::free);
+  }
+
   private static boolean merge(
       FlatVector target, boolean targetPresent, FlatVector other, boolean otherPresent) {
     if (otherPresent && targetPresent) {

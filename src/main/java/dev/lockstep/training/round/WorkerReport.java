@@ -12,7 +12,7 @@ import java.io.Serializable;
  * @param validation its shards' share of the validation split, after the epoch's last update
  * @param regularization what L1 and L2 add to a mean loss after the round
  * @param times nanoseconds a step
- * @param parametersSha256 of its replica after the round; the same on all workers
+ * @param stateSha256 of its replica's state after the round; the same on all workers
  * @param state of its replica, from worker 0 alone; null from the others
  */
 @SuppressWarnings("ArrayRecordComponent") // a message: never compared
@@ -23,7 +23,7 @@ record WorkerReport(
     ShardScore[] validation,
     double regularization,
     StepClock.Times times,
-    String parametersSha256,
+    String stateSha256,
     NetworkState state)
     implements Serializable {
 

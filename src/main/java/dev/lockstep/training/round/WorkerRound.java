@@ -120,6 +120,8 @@ final class WorkerRound implements AutoCloseable {
             ? ValidationPass.over(data, replica, progress::alive)
             : new WorkerReport.ShardScore[0];
     NetworkState state = replica.state();
+    String sha256 = state.sha256();
+    LastState.keep(sha256, state);
     return new WorkerReport(
         worker,
         shards.from(),
@@ -127,8 +129,18 @@ final class WorkerRound implements AutoCloseable {
         validation,
         replica.regularization(),
         clock.times(),
-        state.parametersSha256(),
+        sha256,
         worker == 0 ? state : null);
+  }
+
+  /**
+   * Gives the round's vectors back at once. For a round that has succeeded, so that nobody reads
+   * them any more: of one that fails they are the garbage collector's.
+   */
+  void free() {
+    sums.free();
+    allReduce.free();
+    replica.free();
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.lockstep.training.allreduce
 
 import dev.lockstep.plan.SummingTree
 import dev.lockstep.training.allreduce.Terms.Route
+import java.io.IOException
 import java.net.{InetSocketAddress, Socket}
+import java.nio.charset.StandardCharsets.UTF_8
 import java.time.Duration
 import java.util.concurrent.{
   CompletableFuture,
@@ -196,6 +198,7 @@ class FailuresSuite extends AnyFunSuite with Workers with Eventually {
       refused(membership(1, rendezvous, other(round = "yesterday's round")))
       val now = new Membership(0, host, 3, 2, rendezvous.endpoint, shared)
       val mesh = Mesh.open(now)
+      assert(mesh.stateHandle.nonEmpty) // so the driver has let it in
       refused(new Membership(1, host, 3, 1, rendezvous.endpoint, shared))
       refused(new Membership(5, host, 3, 2, rendezvous.endpoint, shared))
       mesh.close()
@@ -300,5 +303,32 @@ class FailuresSuite extends AnyFunSuite with Workers with Eventually {
       rendezvous.close()
       Thread.setDefaultUncaughtExceptionHandler(usual)
     }
+  }
+
+  test("a worker that lacks the state hears what it is found by; without an answer it fails") {
+    val shared = terms(1)
+    val giving = Rendezvous.open(host, host, shared, new Counted)
+    try {
+      val mesh = Mesh.open(membership(0, giving, shared))
+      assert(new String(mesh.stateHandle, UTF_8) == "a test's state")
+      mesh.meet()
+      mesh.done()
+      mesh.close()
+    } finally giving.close()
+
+    val none = new Counted {
+      override def stateHandle(): Array[Byte] = throw new IllegalStateException("no room")
+    }
+    val rendezvous = Rendezvous.open(host, host, shared, none)
+    try {
+      val mesh = Mesh.open(membership(0, rendezvous, shared))
+      intercept[IOException](mesh.stateHandle)
+      mesh.close()
+      eventually(assert(none.failures.get == 1))
+      assert(
+        rendezvous.failure.get.reason ==
+          "the driver could not give the state: java.lang.IllegalStateException: no room"
+      )
+    } finally rendezvous.close()
   }
 }

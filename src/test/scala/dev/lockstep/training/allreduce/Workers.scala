@@ -4,6 +4,7 @@ import dev.lockstep.plan.{SplitMix64, TreeOrder}
 import dev.lockstep.plan.SummingTree.Node
 import dev.lockstep.training.allreduce.Terms.{Privacy, Route}
 import dev.lockstep.training.replica.FlatVector
+import java.nio.charset.StandardCharsets.UTF_8
 import java.time.Duration
 import java.util.concurrent.{Callable, Executors, Future, TimeUnit}
 import java.util.concurrent.atomic.AtomicInteger
@@ -32,6 +33,7 @@ trait Workers {
     val failures = new AtomicInteger
     @volatile var lastIteration = 0
     override def progressed(iteration: Int, loss: Double): Unit = lastIteration = iteration
+    override def stateHandle(): Array[Byte] = "a test's state".getBytes(UTF_8)
     override def failed(): Unit = failures.incrementAndGet()
   }
 

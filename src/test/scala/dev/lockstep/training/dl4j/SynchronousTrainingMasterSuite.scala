@@ -3,6 +3,8 @@ package dev.lockstep.training.dl4j
 import dev.lockstep.plan.SampleOrder
 import java.nio.file.Files
 import org.apache.commons.io.FileUtils
+import org.apache.spark.SparkConf
+import org.apache.spark.api.java.JavaSparkContext
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator
@@ -12,6 +14,7 @@ import org.deeplearning4j.earlystopping.termination.{
 }
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork
 import org.deeplearning4j.spark.earlystopping.SparkEarlyStoppingTrainer
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer
 import org.nd4j.linalg.dataset.DataSet
 import org.nd4j.linalg.dataset.api.iterator.TestDataSetIterator
 import org.scalatest.funsuite.AnyFunSuite
@@ -197,6 +200,15 @@ class SynchronousTrainingMasterSuite extends AnyFunSuite with TrainingMasterFixt
       refused(dense.examples(9), slots) ==
         "Invalid workers: 8 (must be at most the 4 task slots that Spark has now)"
     )
+    val strict = new JavaSparkContext(spark.sparkContext) {
+      override def getConf: SparkConf = super.getConf.set("spark.driver.maxResultSize", "100")
+    }
+    val data = single(dense.examples(rows))
+    val large = intercept[IllegalArgumentException](
+      new SparkDl4jMultiLayer(strict, stackOf(dense), master(1).build()).fit(data)
+    )
+    assert(large.getMessage.startsWith("Invalid network: its parameters and updater state are "))
+    assert(large.getMessage.linesIterator.size == 1 && large.getMessage.contains("maxResultSize"))
   }
 
   test("a round that fails for ever is told in one line, and the network stays as it was") {
