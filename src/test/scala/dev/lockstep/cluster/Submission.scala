@@ -37,6 +37,7 @@ final class Submission(
     builder.environment.putAll(environment.asJava)
     builder.redirectOutput(out.toFile).redirectError(err.toFile).start()
   }
+  sys.addShutdownHook(if (isAlive) stop()) // also when whoever started it is interrupted
 
   def isAlive: Boolean = process.isAlive
 
