@@ -172,12 +172,9 @@ public abstract sealed class TrainableNetwork permits LayerStack, LayerGraph {
    * alone, may leave it for long. Nothing of the network can be used any more.
    */
   public void free() {
-    INDArray updaterState = updater().getStateViewArray();
-    parameters().close();
-    gradient().close();
-    if (updaterState != null) {
-      updaterState.close();
-    }
+    Stream.of(parameters(), gradient(), updater().getStateViewArray())
+        .filter(vector -> vector != null && vector.closeable())
+        .forEach(INDArray::close);
   }
 
   /** Sees a network's outputs in training. */

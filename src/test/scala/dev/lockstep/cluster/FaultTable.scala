@@ -99,7 +99,7 @@ final class FaultTable(runs: ClusterRuns, parts: Seq[String]) {
 
 object FaultTable {
   val head: String =
-    """| submitted | fault | phase | struck | starts | seconds | lost | bits equal | rows equal |
+    """|| submitted | fault | phase | struck | starts | seconds | lost | bits equal | rows equal |
       || --- | --- | --- | --- | --- | --- | --- | --- | --- |""".stripMargin
 
   private val none = Fault("none", (_, _) => Nil, _ => (), None)
