@@ -160,7 +160,7 @@ public record MemoryEstimate(
               parameters / Float.BYTES,
               MOST_PARAMETERS));
     }
-    if ((parameters + updaterState) / Float.BYTES > MOST_STATE) {
+    if (state() / Float.BYTES > MOST_STATE) {
       return Optional.of(
           String.format(
               Locale.ROOT,
@@ -184,13 +184,13 @@ public record MemoryEstimate(
    * @param most bytes that Spark lets a stage's results have (spark.driver.maxResultSize); 0: any
    */
   public Optional<String> resultShortage(long most) {
-    return resultShortage(parameters + updaterState, most);
+    return resultShortage(state(), most);
   }
 
   /**
    * The same of a state that is there.
    *
-   * @param state bytes of parameters and updater state: what a round gets and brings
+   * @param state bytes of parameters and updater state
    */
   public static Optional<String> resultShortage(long state, long most) {
     if (most == 0 || state < most) {
@@ -205,6 +205,11 @@ public record MemoryEstimate(
             megabytes(state),
             most / 1_000_000,
             (state >> 20) + RESULTS_MARGIN));
+  }
+
+  /** What a round gets and brings. */
+  private long state() {
+    return parameters + updaterState;
   }
 
   private static String shortage(Limit limit, String memory, long each, long most) {
