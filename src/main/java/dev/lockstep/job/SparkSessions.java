@@ -27,6 +27,7 @@ final class SparkSessions {
   private static final String HADOOP_CATALOG = "org.apache.iceberg.hadoop.HadoopCatalog";
   private static final String EXTENSION =
       "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
+  private static final String SLOTS_CHECK = "spark.scheduler.barrier.maxConcurrentTasksCheck";
   private static final String MAINS = "dev.lockstep.job.";
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)])?");
 
@@ -69,6 +70,11 @@ final class SparkSessions {
     // for a slot there. In local mode, where cores are offered when a task ends and never because a
     // wait is over, a task that prefers another node, as blocks of HDFS make it do, waits for good.
     spark.setIfMissing("spark.locality.wait", "0s");
+    if (!spark.contains(SLOTS_CHECK + ".interval")) {
+      // Spark's 15 s are longer than a lost executor's successor takes; as many minutes in all.
+      spark.set(SLOTS_CHECK + ".interval", "1s");
+      spark.setIfMissing(SLOTS_CHECK + ".maxFailures", "600");
+    }
     if (LOCAL.matcher(spark.get("spark.master")).matches()) {
       embed(spark, workers);
     }

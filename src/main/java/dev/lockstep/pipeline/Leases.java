@@ -46,7 +46,15 @@ public final class Leases {
             LeaseHolder.ofThisProcess(application, context.clock()),
             LeaseTerms.of(config.timeout(), config.waitTime()),
             context.notices())) {
+      return holding(lease, context, step);
+    }
+  }
+
+  private static <T> T holding(Lease lease, RunContext context, Function<RunContext, T> step) {
+    try {
       return step.apply(context.fenced(lease));
+    } catch (RuntimeException e) {
+      throw lease.explain(e);
     }
   }
 }

@@ -29,6 +29,18 @@ class SparkSettingsSuite extends AnyFunSuite {
     assert(settings(1, "spark.master" -> "yarn", key -> "3s").get(key) == "3s")
   }
 
+  test("a round's stage looks for its slots each second for as long as Spark would, or as told") {
+    val check = "spark.scheduler.barrier.maxConcurrentTasksCheck"
+    def of(given: (String, String)*): (Option[String], Option[String]) = {
+      val conf = settings(1, given: _*)
+      (conf.getOption(s"$check.interval"), conf.getOption(s"$check.maxFailures"))
+    }
+    assert(of() == (Some("1s"), Some("600")))
+    assert(of("spark.master" -> "yarn") == of())
+    assert(of(s"$check.interval" -> "5s") == (Some("5s"), None))
+    assert(of(s"$check.maxFailures" -> "9") == (Some("1s"), Some("9")))
+  }
+
   test("embedded Spark has a local file system that starts no processes, unless told another") {
     val key = "spark.hadoop.fs.file.impl"
     assert(settings(1).get(key) == classOf[DirectLocalFileSystem].getName)

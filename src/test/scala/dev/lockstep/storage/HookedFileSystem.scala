@@ -119,5 +119,6 @@ object StoppingFileSystem {
     if (path.toUri.getPath.matches(sys.props("spark.lockstep.test.stop"))) {
       val self = ProcessHandle.current.pid.toString
       new ProcessBuilder("kill", "-STOP", self).inheritIO().start().waitFor()
+      Thread.sleep(200) // `kill` may be back before the signal has reached this thread
     }
 }

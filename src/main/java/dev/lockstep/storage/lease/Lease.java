@@ -72,9 +72,22 @@ public final class Lease implements Fence, AutoCloseable {
       throw LeaseProblem.of("check", name, e);
     }
     if (lost != null) {
-      throw new StoreException(
-          "Cannot go on with %s: %s (this driver writes nothing more)"
-              .formatted(name.subject(), lost));
+      throw loss(null);
+    }
+  }
+
+  /**
+   * Why work under this lease failed: if another driver has taken over, that, since it may have
+   * removed what the work still wrote.
+   *
+   * @return the failure itself, or the loss of the lease with the failure as its cause
+   */
+  public synchronized RuntimeException explain(RuntimeException failure) {
+    try {
+      return lost == null && isMine() ? failure : loss(failure);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return failure;
     }
   }
 
@@ -119,6 +132,13 @@ public final class Lease implements Fence, AutoCloseable {
             ? "its lease is gone, by another driver that is done or by hand"
             : "another driver has taken over its lease " + name.directory();
     return false;
+  }
+
+  private StoreException loss(RuntimeException failure) {
+    return new StoreException(
+        "Cannot go on with %s: %s (this driver writes nothing more)"
+            .formatted(name.subject(), lost),
+        failure);
   }
 
   private boolean isOld() {

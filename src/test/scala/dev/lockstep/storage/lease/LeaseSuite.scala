@@ -302,6 +302,23 @@ class LeaseSuite extends AnyFunSuite {
     }
   }
 
+  test("a failure is the loss of the lease once another driver has taken over, and itself before") {
+    TemporaryStore { (store, folder) =>
+      val first = new Driver(store, far("app-1")).take()
+      val missing = new IllegalStateException("a file is missing")
+      assert(first.explain(missing) eq missing)
+      age(folder, minute.plusSeconds(1))
+      val second = new Driver(store, far("app-2")).take()
+      val explained = first.explain(missing)
+      assert(
+        explained.getMessage
+          .startsWith("Cannot go on with run r: another driver has taken over its lease ")
+      )
+      assert(explained.getCause eq missing)
+      second.close()
+    }
+  }
+
   test(
     "nothing is committed to the store, and nothing deleted, once another driver has taken over"
   ) {
