@@ -30,8 +30,8 @@ public record ExecutorMemory(int workers, long heap, long offHeap, long mapped) 
   private static final long LIBRARIES = 128L << 20;
 
   /**
-   * A round's arrays are garbage when it ends, but freed only when Java collects it: those of the
-   * round before may still be there.
+   * A round gives its arrays back when it has succeeded. Those of one that failed are freed only
+   * when Java collects them, and may still be there while it is tried again.
    */
   private static final int ROUNDS = 2;
 
