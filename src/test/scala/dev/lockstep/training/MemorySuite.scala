@@ -45,8 +45,8 @@ class MemorySuite extends AnyFunSuite {
     val seen = probe(512 * megabyte, "128", "512,512", "1024", "256", "4", "2", "20,200")
     val Seq(early, late) = seen
     assert(early.epoch == 20 && late.epoch == 200)
-    // Java goes on compiling, and the allocator settles: 20 to 30 MB were seen, and none of it after 800 epochs.
-    assert(late.anonymous - early.anonymous < 64 * megabyte, seen)
+    // Java goes on compiling, and the allocator settles: 25 to 57 MB were seen, and none of it after 800 epochs.
+    assert(late.anonymous - early.anonymous < 128 * megabyte, seen)
     assert(late.native < 16 * megabyte, seen)
   }
 
@@ -69,7 +69,7 @@ class MemorySuite extends AnyFunSuite {
       )
       val before = seen.find(_.epoch == 0).get.anonymous
       val peak = seen.filter(_.epoch > 0).map(_.peak).max
-      // The arrays of one round, or of two where the first one's are not collected yet.
+      // The arrays of one round, and what the process itself grows by: 1.6 and 1.9 were seen.
       val arrays = (peak - before).toDouble / (workers * each.offHeap)
       assert(arrays > 0.8 && arrays < 2.6, (seen, each))
       // All that is not heap, within a factor of 2 below what the plan asks for.
