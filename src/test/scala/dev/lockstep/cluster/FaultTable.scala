@@ -77,6 +77,7 @@ final class FaultTable(runs: ClusterRuns, parts: Seq[String]) {
     if (start == FromPrepared) runs.givePrepared("trial-1", runId)
     val found = FaultTrial.run(runs, runId, mode)(fault, moment(runId, _))
     runs.cluster.start(parts)
+    runs.cluster.spark.tidy() // a hundred trainings' would fill a disk
     val (bits, rows) = (found.trained.sameBits(reference), found.trained.sameRows(reference))
     if (!bits || !rows) System.err.println(found.ended.err)
     if (found.struck.nonEmpty || fault == none) {

@@ -3,6 +3,8 @@ package dev.lockstep.cluster
 import java.nio.file.attribute.PosixFilePermissions
 import java.nio.file.{Files, Path}
 
+import org.apache.commons.io.FileUtils
+
 /** Spark standalone: a master and two workers, each a JVM, whose executors are JVMs of their own.
   *
   * @param settings
@@ -27,6 +29,17 @@ final class SparkCluster(
 
   /** Where executors of applications run and log: `<application>/<executor>/stderr`. */
   def workFolder(worker: Int): Path = home.resolve(s"work-$worker")
+
+  /** Where they keep rows and fetched jars; Spark leaves there what a killed worker had. */
+  private val localFolder = home.resolve("local")
+
+  /** Removes what ended applications have left: a copy of the jar for each executor above all. */
+  def tidy(): Unit =
+    if (started.isEmpty)
+      for {
+        folder <- Seq(workFolder(1), workFolder(2), localFolder)
+        if Files.isDirectory(folder)
+      } FileUtils.cleanDirectory(folder.toFile)
 
   /** The settings as spark-submit reads them, for nobody else's eyes. */
   def propertiesFile: Path = home.resolve("spark.properties")
@@ -107,6 +120,7 @@ final class SparkCluster(
         "SPARK_HOME" -> home.toString,
         "SPARK_SCALA_VERSION" -> "2.12",
         "SPARK_LOCAL_IP" -> site.host,
+        "SPARK_LOCAL_DIRS" -> localFolder.toString,
         "SPARK_DAEMON_MEMORY" -> "192m"
       )
     )
