@@ -19,6 +19,8 @@ public final class Lease implements Fence, AutoCloseable {
   /** Before Hadoop closes its file systems. */
   private static final int SHUTDOWN_PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY + 10;
 
+  private static final String ENDED = "its lease is ended";
+
   private final LeaseName name;
   private final LeaseFiles files;
   private final LeaseTerms terms;
@@ -84,7 +86,8 @@ public final class Lease implements Fence, AutoCloseable {
    */
   public synchronized RuntimeException explain(RuntimeException failure) {
     try {
-      return lost == null && isMine() ? failure : loss(failure);
+      boolean mine = lost == null ? isMine() : lost.equals(ENDED); // which this process did itself
+      return mine ? failure : loss(failure);
     } catch (IOException e) {
       failure.addSuppressed(e);
       return failure;
@@ -159,7 +162,7 @@ public final class Lease implements Fence, AutoCloseable {
     synchronized (this) {
       try {
         if (lost == null && isMine()) {
-          lost = "its lease is ended";
+          lost = ENDED;
           files.remove(generation);
         }
       } catch (IOException e) {

@@ -316,6 +316,7 @@ class LeaseSuite extends AnyFunSuite {
       )
       assert(explained.getCause eq missing)
       second.close()
+      assert(second.explain(missing) eq missing)
     }
   }
 
