@@ -46,7 +46,7 @@ class MemorySuite extends AnyFunSuite {
     val Seq(early, late) = seen
     assert(early.epoch == 20 && late.epoch == 200)
     // Java goes on compiling, and the allocator settles: 25 to 57 MB were seen, and none of it after 800 epochs.
-    assert(late.anonymous - early.anonymous < 128 * megabyte, seen)
+    assert(late.anonymous - early.anonymous < 64 * megabyte, seen)
     assert(late.native < 16 * megabyte, seen)
   }
 
