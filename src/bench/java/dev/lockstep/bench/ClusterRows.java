@@ -26,6 +26,9 @@ final class ClusterRows implements Section {
       Configuration hadoop = ground.spark().sparkContext().hadoopConfiguration();
       hadoop.addResource(new org.apache.hadoop.fs.Path(cluster.hadoopSettings(), "core-site.xml"));
       hadoop.addResource(new org.apache.hadoop.fs.Path(cluster.hadoopSettings(), "hdfs-site.xml"));
+      // As the jobs set it; the other has it here too, where it is 400 by itself.
+      hadoop.set("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "20");
+      hadoop.set("dfs.client.block.write.locateFollowingBlock.retries", "10");
       String root = cluster.hdfs() + "/bench";
       org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(root, "flights");
       FileSystem hdfs = source.getFileSystem(hadoop);

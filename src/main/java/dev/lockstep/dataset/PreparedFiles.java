@@ -48,11 +48,14 @@ final class PreparedFiles {
       AtomicDirectory directory, Path target, Dataset<Row> sorted, Map<String, String> properties) {
     Dataset<Row> numbered =
         RowIds.add(sorted, audit.splits()).withColumn(ENCODED_LABEL, audit.labels().encoded());
-    for (Split split : Split.values()) {
-      writeSplit(numbered, split, new Path(directory.path(), split.lowerName()));
-    }
     PreparedData prepared = describe(target);
-    fitted.features().save(new Path(directory.path(), prepared.features().getName()));
+    List<Runnable> parts = new ArrayList<>();
+    for (Split split : Split.values()) {
+      parts.add(() -> writeSplit(numbered, split, new Path(directory.path(), split.lowerName())));
+    }
+    Path features = new Path(directory.path(), prepared.features().getName());
+    parts.add(() -> fitted.features().save(features));
+    SideBySide.run(sorted.sparkSession().sparkContext(), parts);
     writeProfile(directory);
     Map<String, String> all = new HashMap<>(prepared.toProperties());
     all.putAll(properties);

@@ -17,6 +17,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 final class HdfsPatience {
   private static final String POLICY = "dfs.client.retry.policy.";
   private static final String ENABLED = POLICY + "enabled";
+  private static final String LAST_BLOCK = "dfs.client.block.write.locateFollowingBlock.";
   private static final String SPARK = "spark.hadoop.";
 
   private static final Map<String, String> SETTINGS = new LinkedHashMap<>();
@@ -28,6 +29,11 @@ final class HdfsPatience {
     SETTINGS.put(POLICY + "spec", "1000,10,5000,10");
     // With as many replicas as DataNodes there is none to take a lost one's place.
     SETTINGS.put("dfs.client.block.write.replace-datanode-on-failure.best-effort", "true");
+    // A file's end waits for its last block's report to the NameNode, mostly some milliseconds:
+    // 20 ms at first, twice as long each time, 20 s in all. Hadoop's own 400 ms are lost as a
+    // whole.
+    SETTINGS.put(LAST_BLOCK + "initial.delay.ms", "20");
+    SETTINGS.put(LAST_BLOCK + "retries", "10");
   }
 
   private HdfsPatience() {}

@@ -117,6 +117,9 @@ class SparkSettingsSuite extends AnyFunSuite {
     val conf = settings(1, "spark.master" -> "yarn")
     assert(conf.get(policy + "enabled") == "true" && conf.contains(policy + "spec"))
     assert(conf.get(bestEffort) == "true")
+    val lastBlock = "spark.hadoop.dfs.client.block.write.locateFollowingBlock.initial.delay.ms"
+    assert(conf.get(lastBlock) == "20")
+    assert(settings(1, lastBlock -> "7").get(lastBlock) == "7")
     val own = settings(1, policy + "enabled" -> "false", bestEffort -> "false")
     assert(own.get(policy + "enabled") == "false" && !own.contains(policy + "spec"))
     assert(own.get(bestEffort) == "false")
