@@ -11,8 +11,8 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
  * HDFS client settings with which a job, its driver and its executors, outlives the restart of the
- * NameNode and the loss of a DataNode. Hadoop's own defaults give up at once. What Hadoop's files
- * or Spark's settings say stands.
+ * NameNode and the loss of a DataNode, and does not sleep at the end of each small file. Hadoop's
+ * own defaults give up at once. What Hadoop's files or Spark's settings say stands.
  */
 final class HdfsPatience {
   private static final String POLICY = "dfs.client.retry.policy.";
@@ -29,9 +29,8 @@ final class HdfsPatience {
     SETTINGS.put(POLICY + "spec", "1000,10,5000,10");
     // With as many replicas as DataNodes there is none to take a lost one's place.
     SETTINGS.put("dfs.client.block.write.replace-datanode-on-failure.best-effort", "true");
-    // A file's end waits for its last block's report to the NameNode, mostly some milliseconds:
-    // 20 ms at first, twice as long each time, 20 s in all. Hadoop's own 400 ms are lost as a
-    // whole.
+    // A file's end waits until its last block is reported, mostly some milliseconds: 20 ms at
+    // first, where Hadoop takes 400, then twice as long each time, 20 s in all.
     SETTINGS.put(LAST_BLOCK + "initial.delay.ms", "20");
     SETTINGS.put(LAST_BLOCK + "retries", "10");
   }

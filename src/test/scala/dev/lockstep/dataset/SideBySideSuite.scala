@@ -3,10 +3,14 @@ package dev.lockstep.dataset
 import dev.lockstep.SharedSpark
 import java.io.IOException
 import java.util.concurrent.{ConcurrentLinkedQueue, CountDownLatch}
+import org.scalatest.concurrent.{Signaler, ThreadSignaler, TimeLimits}
 import org.scalatest.funsuite.AnyFunSuite
+import org.scalatest.time.SpanSugar._
 import scala.collection.JavaConverters._
 
-class SideBySideSuite extends AnyFunSuite with SharedSpark {
+class SideBySideSuite extends AnyFunSuite with SharedSpark with TimeLimits {
+  private implicit val signaler: Signaler = ThreadSignaler
+
   test("all actions are done when it returns") {
     val counts = new ConcurrentLinkedQueue[Long]()
     val actions = Seq(1L, 2L, 3L).map { n =>
@@ -27,9 +31,9 @@ class SideBySideSuite extends AnyFunSuite with SharedSpark {
       throw failed
     }
     try {
-      val thrown = intercept[IOException](
-        SideBySide.run(spark.sparkContext, Seq(endless, failing).asJava)
-      )
+      val thrown = failAfter(60.seconds) {
+        intercept[IOException](SideBySide.run(spark.sparkContext, Seq(endless, failing).asJava))
+      }
       assert(thrown eq failed)
     } finally {
       SideBySideSuite.end.countDown()
