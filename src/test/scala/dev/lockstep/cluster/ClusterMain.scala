@@ -16,6 +16,7 @@ object ClusterMain {
       case "up" +: asked if asked.forall(LocalCluster.parts.contains) => up(cluster, asked)
       case Seq("down")                                                => down(cluster)
       case Seq("status")                                              => show(cluster)
+      case Seq("--help" | "-h")                                       => println(usage); 0
       case other => say(s"Invalid arguments: ${other.mkString(" ")}\n$usage", 2)
     }
     sys.exit(status)

@@ -17,6 +17,10 @@ object FaultsMain {
   private val known = Set("--on", "--mode", "--fault", "--phase", "--random", "--seed")
 
   def main(arguments: Array[String]): Unit = {
+    if (arguments.tail.exists(Set("--help", "-h"))) {
+      println(usage)
+      sys.exit(0)
+    }
     val home = Path.of(arguments.head)
     val options = arguments.tail.toSeq.grouped(2).collect { case Seq(k, v) => k -> v }.toMap
     val usable = arguments.length % 2 == 1 && options.keySet.subsetOf(known) &&
